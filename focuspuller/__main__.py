@@ -1,0 +1,5 @@
+"""`python -m focuspuller` is the `focuspuller` command."""
+
+from focuspuller.ofx_bridge.cli.main import main
+
+raise SystemExit(main())
