@@ -1,6 +1,6 @@
 """The vocabulary of nodes: what a declaration (`node.py`) is written in. Standard library only.
 
-What a rendering module is written in (pictures, jobs, errors) is `focuspuller.nodes.vocabulary.jobs`, which needs numpy.
+What a rendering module is written in (pictures, jobs, errors) is in the module `jobs`, which needs numpy.
 """
 
 from .expressions import Expression, ceil, connected, either, knob, maximum, minimum

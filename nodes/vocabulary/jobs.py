@@ -55,8 +55,8 @@ class Window(NamedTuple):
 class Picture:
     """Pixels and where they lie.
 
-    pixels: float32 [H, W, C], top row first, C-contiguous, read-only when it comes from a job. C is 4 (RGBA), 3 (RGB) or
-    1 (Alpha). Colour clips are scene-linear. premultiplied: whether RGB is already multiplied by alpha.
+    pixels: float32 [H, W, C], top row first, C-contiguous, read-only when it comes from a job. C is 4 (RGBA), 3 (RGB)
+    or 1 (Alpha). Colour clips are scene-linear. premultiplied: whether RGB is already multiplied by alpha.
     """
 
     pixels: np.ndarray
@@ -66,7 +66,8 @@ class Picture:
     def __post_init__(self):
         expected = (self.window.height, self.window.width)
         if self.pixels.ndim != 3 or self.pixels.shape[:2] != expected or self.pixels.dtype != np.float32:
-            raise ValueError(f"picture {self.pixels.shape} {self.pixels.dtype} does not fit window {self.window} as float32")
+            found = f"{self.pixels.dtype} {self.pixels.shape}"
+            raise ValueError(f"a picture of {self.window} needs float32 (height, width, channels) pixels, not {found}")
 
 
 class Aborted(Exception):
@@ -97,8 +98,8 @@ class Job(abc.ABC):
     """What rendering and analysing have in common.
 
     knobs: script name → value at the job's time: float, int, bool, str (choice item, string, file path), or (x, y) in
-    pixels of the rendered scale. scale: (x, y) render scale, 1 = full resolution. format: (width, height) of the project's
-    frame in pixels of the rendered scale. pixel_aspect: width / height of one pixel. fps: frames a second.
+    pixels of the rendered scale. scale: (x, y) render scale, 1 = full resolution. format: (width, height) of the
+    project's frame in pixels of the rendered scale. pixel_aspect: width / height of one pixel. fps: frames a second.
     """
 
     knobs: Mapping[str, object]
@@ -130,7 +131,7 @@ class Job(abc.ABC):
 
     @abc.abstractmethod
     def warn(self, message: str) -> None:
-        """Tells the artist something that does not stop the frame (once a message in a host session, and in the log)."""
+        """Tells the artist something that does not stop the frame: once in a host session, and in the log."""
 
 
 class RenderJob(Job):
@@ -160,8 +161,8 @@ class AnalyseJob(Job):
 class Analysis:
     """What an analysis writes back into the host, in one undo step.
 
-    keys: knob → [(frame, value), …], replacing the knob's curve; a Position's value is (x, y) in pixels like everywhere in
-    a job. values: knob → new constant value. message: one line for the artist.
+    keys: knob → [(frame, value), …], replacing the knob's curve; a Position's value is (x, y) in pixels like everywhere
+    in a job. values: knob → new constant value. message: one line for the artist.
     """
 
     keys: Mapping[str, list[tuple[float, object]]] = field(default_factory=dict)

@@ -120,8 +120,8 @@ class Choice(Knob):
 class Position(Knob):
     """A point in the picture with a handle in the host's viewer.
 
-    In hosts and comps: canonical coordinates (y up, full resolution). In `render`: pixels of the rendered scale, x right,
-    y down, from the format's top-left corner. default: fraction of the format (0.5, 0.5 = centre).
+    In hosts and comps: canonical coordinates (y up, full resolution). In `render`: pixels of the rendered scale, x
+    right, y down, from the format's top-left corner. default: fraction of the format (0.5, 0.5 = centre).
     """
 
     default: tuple[float, float] = (0.5, 0.5)

@@ -16,8 +16,8 @@ MANIFEST_VERSION = 1
 INPUT_TRANSFER = Choice(
     name="inputTransfer",
     label="Input Transfer",
-    hint="How the host's pixels are encoded. Light is blurred in linear; anything else is decoded on the way in and encoded "
-    "again on the way out. Linear hosts (Nuke, Natron, Fusion) leave it at linear.",
+    hint="How the host's pixels are encoded. Light is blurred in linear; anything else is decoded on the way in and "
+    "encoded again on the way out. Linear hosts (Nuke, Natron, Fusion) leave it at linear.",
     items=("linear", "sRGB", "Rec.709", "gamma 2.4"),
     default="linear",
 )

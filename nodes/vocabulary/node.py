@@ -34,8 +34,10 @@ class Clip:
 
 @dataclass(frozen=True, kw_only=True)
 class Grow:
-    """How far light spreads, in px of the full-resolution frame with square pixels: the output's region grows by it
-    beyond Source's (data window), and every input's region of interest by the same. Formulas; must not depend on pixels.
+    """How far light spreads, in px of the full-resolution frame with square pixels.
+
+    The output's region (data window) grows by it beyond Source's, and every input's region of interest by the same.
+    Formulas; they cannot depend on pixels.
     """
 
     x: Expression | float = 0.0
@@ -62,11 +64,11 @@ class FramesNeeded:
 class Node:
     """A node, declared once.
 
-    name: class name, stable for ever; the plug-in id is `org.focuspuller.<name>`. module: import path of the module with
-    `render(job)` and, where the node has a Button, `analyse(job)`; imported by the worker on first use. output_components:
-    None = Source's own. output_is_data: while not 0, the output is not colour (inputTransfer is not applied to it).
-    points: Position knobs around which the pixels are needed whatever the render window; point_radius in px.
-    tiles: False when every render needs the whole frame.
+    name: class name, stable for ever; the plug-in id is `org.focuspuller.<name>`. module: import path of the module
+    with `render(job)` and, where the node has a Button, `analyse(job)`; imported by the worker on first use.
+    output_components: None = Source's own. output_is_data: while not 0, the output is not colour (inputTransfer is not
+    applied to it). points: Position knobs around which the pixels are needed whatever the render window; point_radius
+    in px. tiles: False when every render needs the whole frame.
     """
 
     name: str
