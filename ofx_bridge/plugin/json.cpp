@@ -157,11 +157,14 @@ class Parser {
     if (!digits()) fail("expected a value");
     const size_t wholeDigits = at_ - first - (text_[first] == '-');
     if (leadingZero && wholeDigits > 1) fail("a number has leading zeros");
+    bool whole = true;
     if (peek() == '.') {
+      whole = false;
       ++at_;
       if (!digits()) fail("expected digits after the point");
     }
     if (peek() == 'e' || peek() == 'E') {
+      whole = false;
       ++at_;
       if (peek() == '+' || peek() == '-') ++at_;
       if (!digits()) fail("expected digits in the exponent");
@@ -170,7 +173,7 @@ class Parser {
     stream.imbue(std::locale::classic());  // a host may have set a locale with a decimal comma
     double value = 0;
     stream >> value;
-    return Json(value);
+    return whole && std::abs(value) < kExactIntegers ? Json(static_cast<long long>(value)) : Json(value);
   }
 
   uint32_t parseHex4() {
@@ -274,17 +277,19 @@ void dumpString(const std::string& text, std::string& out) {
   out += '"';
 }
 
-void dumpNumber(double value, std::string& out) {
+void dumpNumber(double value, bool whole, std::string& out) {
   if (!std::isfinite(value)) {
     out += "null";
-  } else if (value == std::floor(value) && std::abs(value) < kExactIntegers) {
-    out += std::signbit(value) && value == 0 ? "-0.0" : std::to_string(static_cast<long long>(value));
+  } else if (whole && std::abs(value) < kExactIntegers) {
+    out += std::to_string(static_cast<long long>(value));
   } else {
     std::ostringstream stream;
     stream.imbue(std::locale::classic());
     stream.precision(17);
     stream << value;
-    out += stream.str();
+    const std::string digits = stream.str();
+    out += digits;
+    if (digits.find_first_of(".e") == std::string::npos) out += ".0";
   }
 }
 
@@ -297,7 +302,7 @@ void dumpValue(const Json& value, std::string& out) {
       out += value.boolean() ? "true" : "false";
       break;
     case Json::Type::number:
-      dumpNumber(value.number(), out);
+      dumpNumber(value.number(), value.whole(), out);
       break;
     case Json::Type::string:
       dumpString(value.string(), out);

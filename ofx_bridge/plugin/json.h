@@ -2,9 +2,11 @@
 // JSON values: enough for the manifest, the bundle's configuration and the worker's messages. UTF-8, no comments.
 #pragma once
 
+#include <cstddef>
 #include <map>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace focuspuller {
@@ -22,9 +24,9 @@ class Json {
   Json() = default;
   Json(std::nullptr_t) {}
   Json(bool value) : type_(Type::boolean), number_(value) {}
-  Json(int value) : type_(Type::number), number_(value) {}
-  Json(unsigned value) : type_(Type::number), number_(value) {}
-  Json(long long value) : type_(Type::number), number_(static_cast<double>(value)) {}
+  Json(int value) : type_(Type::number), whole_(true), number_(value) {}
+  Json(unsigned value) : type_(Type::number), whole_(true), number_(value) {}
+  Json(long long value) : type_(Type::number), whole_(true), number_(static_cast<double>(value)) {}
   Json(double value) : type_(Type::number), number_(value) {}
   Json(const char* value) : type_(Type::string), string_(value) {}
   Json(std::string value) : type_(Type::string), string_(std::move(value)) {}
@@ -33,10 +35,12 @@ class Json {
 
   // Throws JsonError that names line and column. `name` (a file) leads the message.
   static Json parse(const std::string& text, const std::string& name);
-  // One line; NaN and infinities become null; doubles survive a round trip.
+  // One line; NaN and infinities become null; doubles survive a round trip and keep a point (2.0, not 2), so that
+  // Python reads floats where floats were meant.
   std::string dump() const;
 
   Type type() const { return type_; }
+  bool whole() const { return whole_; }  // a number written without point or exponent
   bool isNull() const { return type_ == Type::null; }
 
   // Each throws JsonError when the value has another type.
@@ -54,6 +58,7 @@ class Json {
 
  private:
   Type type_ = Type::null;
+  bool whole_ = false;
   double number_ = 0;
   std::string string_;
   Array array_;
