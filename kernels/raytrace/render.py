@@ -1,0 +1,105 @@
+"""Pictures of a scene: what a pinhole sees, how deep it is, and what a thin lens of any aperture sees.
+
+All pictures are float32, top row first, scene-linear. `samples` is rounded up to a multiple of 16. `check_abort` is
+called every tenth of a second or so and may raise; `progress` is called with 0 … 1.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+
+from . import sampling
+from .device import Tracer
+from .pack import View
+from .scene import Scene
+
+LAMP_SAMPLES = 64
+
+
+def deep_focus(
+    scene: Scene,
+    frame: float,
+    width: int,
+    height: int,
+    samples: int = 128,
+    seed: int = 0,
+    check_abort: Callable[[], None] | None = None,
+    progress: Callable[[float], None] | None = None,
+) -> tuple[np.ndarray, np.ndarray]:
+    """(radiance [H, W, 3], depth [H, W]): everything in focus, antialiased over each pixel's square; planar depth in
+    metres at pixel centres, inf for the sky."""
+    view = _view(scene, frame, width, height, 0.0, math.inf, sampling.Iris())
+    picture = _picture(scene, view, samples, seed, check_abort, progress)
+    sums = Tracer(scene, view).depth(sampling.centre_table(), 0, check_abort, None)
+    with np.errstate(divide="ignore"):
+        return picture, np.where(sums[..., 2] > 0, sums[..., 0] / sampling.PACKET, np.float32(np.inf))
+
+
+def antialiased_depth(
+    scene: Scene, frame: float, width: int, height: int, samples: int = 64, math_mode: str = "inverse", seed: int = 0
+) -> np.ndarray:
+    """[H, W]: planar depth in metres averaged over each pixel, as renderers write it: `inverse` averages 1/z (the sky
+    counts as 0) and returns the inverse of that; `distance` averages z over the samples that hit something. inf: only
+    sky."""
+    if math_mode not in ("inverse", "distance"):
+        raise ValueError(f"math_mode must be 'inverse' or 'distance', not {math_mode!r}")
+    view = _view(scene, frame, width, height, 0.0, math.inf, sampling.Iris())
+    table = sampling.camera_table(_rounded(samples), view.iris, seed)
+    sums = Tracer(scene, view).depth(table, seed, None, None)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        if math_mode == "inverse":
+            return np.float32(table.shape[2]) / sums[..., 1]
+        return np.where(sums[..., 2] > 0, sums[..., 0] / sums[..., 2], np.float32(np.inf))
+
+
+def thin_lens(
+    scene: Scene,
+    frame: float,
+    width: int,
+    height: int,
+    focus_distance: float,
+    f_stop: float,
+    samples: int = 256,
+    blades: int = 0,
+    roundness: float = 1.0,
+    rotation: float = 0.0,
+    squeeze: float = 1.0,
+    seed: int = 0,
+    check_abort: Callable[[], None] | None = None,
+    progress: Callable[[float], None] | None = None,
+) -> np.ndarray:
+    """[H, W, 3]: the true picture through a thin lens.
+
+    focus_distance: planar depth in metres that is sharp, inf allowed. f_stop: the aperture's radius is f / (2 N). The
+    iris knobs are sampling.Iris's. A point at depth z becomes a disc of radius (width / sensorWidth) · f² / (2 N s) ·
+    |z - s| / z pixels (docs/raytracer.md).
+    """
+    if not f_stop > 0:
+        raise ValueError(f"f_stop must be above 0, not {f_stop}")
+    if not focus_distance > 0:
+        raise ValueError(f"focus_distance must be above 0 m, not {focus_distance}")
+    radius = scene.camera(frame).focal_length_mm / 1000 / (2 * f_stop)
+    iris = sampling.Iris(blades, roundness, rotation, squeeze)
+    view = _view(scene, frame, width, height, radius, focus_distance, iris)
+    return _picture(scene, view, samples, seed, check_abort, progress)
+
+
+def _view(scene, frame, width, height, lens_radius, focus_distance, iris) -> View:
+    if width < 1 or height < 1:
+        raise ValueError(f"a picture must be at least 1 × 1 pixels, not {width} × {height}")
+    return View(scene.camera(frame), int(width), int(height), lens_radius, 1 / focus_distance, iris)
+
+
+def _rounded(samples: int) -> int:
+    if samples < 1:
+        raise ValueError(f"samples must be at least 1, not {samples}")
+    return -(-samples // sampling.PACKET) * sampling.PACKET
+
+
+def _picture(scene, view, samples, seed, check_abort, progress) -> np.ndarray:
+    table = sampling.camera_table(_rounded(samples), view.iris, seed)
+    lamps = sampling.lamp_table(min(_rounded(samples), LAMP_SAMPLES), view.iris, seed)
+    return Tracer(scene, view).radiance(table, lamps, seed, check_abort, progress)

@@ -1,0 +1,21 @@
+"""The scenes the ray tracer ships with: `demo` for the clip, the others for accuracy tables."""
+
+from __future__ import annotations
+
+from focuspuller.kernels.raytrace.scene import Scene
+
+from .demo import demo
+from .tables import cards, grass, lamps, rails
+
+_MAKERS = {"demo": demo, "rails": rails, "cards": cards, "lamps": lamps, "grass": grass}
+NAMES = tuple(_MAKERS)
+
+
+def scene(name: str) -> Scene:
+    """A scene by name. ValueError for an unknown one."""
+    if name not in _MAKERS:
+        raise ValueError(f"scene {name!r} is not one of {', '.join(NAMES)}")
+    return _MAKERS[name]()
+
+
+__all__ = ["NAMES", "cards", "demo", "grass", "lamps", "rails", "scene"]
