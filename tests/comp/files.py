@@ -1,0 +1,46 @@
+"""Small picture files for the tests, written with OpenImageIO alone."""
+
+import numpy as np
+import OpenImageIO as oiio
+
+
+def spec(pixels, names="RGBA", kind=oiio.HALF, window=None, display=None, **attributes):
+    """ImageSpec for pixels [H, W, C]. window: (x, y) of the data window; display: (x, y, width, height)."""
+    height, width, channels = pixels.shape
+    made = oiio.ImageSpec(width, height, channels, kind)
+    made.channelnames = tuple(names)
+    made.x, made.y = window or (0, 0)
+    made.full_x, made.full_y, made.full_width, made.full_height = display or (0, 0, width, height)
+    for name, value in attributes.items():
+        made.attribute(name, *(value if isinstance(value, tuple) else (value,)))
+    return made
+
+
+def write(path, *parts):
+    """parts: (ImageSpec, pixels) each."""
+    file = oiio.ImageOutput.create(str(path))
+    specs = [p[0] for p in parts]
+    opened = file.open(str(path), specs[0]) if len(parts) == 1 else file.open(str(path), tuple(specs))
+    assert opened, file.geterror()
+    for number, (s, pixels) in enumerate(parts):
+        if number:
+            assert file.open(str(path), s, "AppendSubimage"), file.geterror()
+        assert file.write_image(np.ascontiguousarray(pixels)), file.geterror()
+    assert file.close()
+    return path
+
+
+def read(path):
+    """(ImageSpec, float32 [H, W, C]) of the first part."""
+    file = oiio.ImageInput.open(str(path))
+    assert file, oiio.geterror()
+    pixels = file.read_image(oiio.FLOAT)
+    return file.spec(), np.asarray(pixels).reshape(file.spec().height, file.spec().width, -1)
+
+
+def ramp(height, width, channels=4, seed=0):
+    """float32 [H, W, C] that half floats hold exactly, alpha 1."""
+    pixels = np.random.default_rng(seed).integers(0, 512, (height, width, channels)).astype(np.float32) / 256
+    if channels == 4:
+        pixels[..., 3] = 1
+    return pixels
