@@ -143,5 +143,6 @@ inline constexpr char kOfxImageEffectPropColourManagementConfig[] = "OfxImageEff
 inline constexpr char kOfxImageEffectPropOCIOConfig[] = "OfxImageEffectPropOCIOConfig";
 inline constexpr char kOfxImageClipPropColourspace[] = "OfxImageClipPropColourspace";
 inline constexpr char kOfxImageClipPropPreferredColourspaces[] = "OfxImageClipPropPreferredColourspaces";
+inline constexpr char kOfxImageEffectActionGetOutputColourspace[] = "OfxImageEffectActionGetOutputColourspace";
 inline constexpr char kOfxImageEffectPropOCIODisplay[] = "OfxImageEffectPropOCIODisplay";
 inline constexpr char kOfxImageEffectPropOCIOView[] = "OfxImageEffectPropOCIOView";

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// The part of Effect that talks to the artist.
+#include <mutex>
+#include <set>
+
+#include "effect.h"
+#include "host_quirks.h"
+
+namespace focuspuller {
+namespace {
+
+constexpr char kMessageId[] = "FocusPuller";
+
+// Whether this text has not been told before in this host process.
+bool firstTime(const std::string& text) {
+  static std::mutex mutex;
+  static std::set<std::string> told;
+  const std::lock_guard<std::mutex> lock(mutex);
+  return told.insert(text).second;
+}
+
+}  // namespace
+
+void Effect::showError(const std::string& text) {
+  const Suites& s = suites();
+  if (s.persistentMessage && hostFacts().persistentMessages && s.persistentMessage->setPersistentMessage) {
+    if (s.persistentMessage->setPersistentMessage(handle_, kOfxMessageError, kMessageId, "%s", text.c_str()) ==
+        kOfxStatOK) {
+      errorShown_ = true;
+      return;
+    }
+  }
+  // Without a place in the viewer a dialogue a frame would bury the artist: once for each text.
+  if (s.message && firstTime(node_.id + text))
+    s.message->message(handle_, kOfxMessageError, kMessageId, "%s", text.c_str());
+}
+
+void Effect::clearError() {
+  if (errorShown_.exchange(false)) suites().persistentMessage->clearPersistentMessage(handle_);
+}
+
+void Effect::log(const std::string& type, const std::string& text) const {
+  if (suites().message && firstTime(node_.id + text))
+    suites().message->message(handle_, kOfxMessageLog, kMessageId, "%s: %s: %s", node_.label.c_str(), type.c_str(),
+                              text.c_str());
+}
+
+void Effect::tell(const std::string& text) const {
+  if (suites().message) suites().message->message(handle_, kOfxMessageMessage, kMessageId, "%s", text.c_str());
+}
+
+}  // namespace focuspuller
