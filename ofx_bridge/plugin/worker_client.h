@@ -10,21 +10,27 @@
 #include <string>
 #include <vector>
 
+#include "content_hash.h"
 #include "core.h"
 #include "json.h"
 
 namespace focuspuller {
 
-// An input picture. `fill` writes height × width × channels floats, top row first, into shared memory; it is called on the
-// thread that called `run`, only when the worker does not hold the picture already.
+// An input picture. `fill` writes height × width × channels floats, top row first, into shared memory; it is called on
+// the thread that called `run`. What it throws fails the request, its text being the error. Fetch the host's image
+// before `run` where you can: a host may render other FocusPuller nodes to make it.
 struct InputFrame {
   std::string clip;
   double time = 0;
   OfxRectI bounds{};  // pixels of the render scale, y up as OpenFX has it; may be empty
   int channels = 4;   // 4 RGBA, 3 RGB, 1 Alpha
   bool premultiplied = true;
-  bool shared = false;  // read by several frames of a sequence: kept in the worker under its content hash
+  bool shared = false;  // read by several frames of a sequence: kept under its content hash
   std::function<void(float* pixels)> fill;
+  // Optional, for shared frames: hashes all that determines what `fill` would write (the host's own pixels, their size
+  // and encoding), so that `fill` is called for new pictures only. Without it `fill` is always called and its result
+  // hashed.
+  std::function<void(ContentHash&)> identify;
 };
 
 struct Request {
@@ -33,10 +39,12 @@ struct Request {
   OfxRectI window{};               // render only: what comes back
   int channels = 4;
 
-  std::function<bool()> aborted;                                               // polled at least every 20 ms
-  std::function<bool(double fraction, const std::string& text)> progress;      // false cancels
+  std::function<bool()> aborted;                                                   // polled at least every 20 ms
+  std::function<bool(double fraction, const std::string& text)> progress;          // false cancels
   std::function<void(const std::string& level, const std::string& text)> message;  // level: "warning" or "message"
-  std::function<InputFrame(const std::string& clip, double time)> fetch;        // analyse only: the worker asks
+  // Analyse only: the worker asks. A frame whose `clip` is empty means that the clip is not connected; what it throws
+  // is the node's ClipError.
+  std::function<InputFrame(const std::string& clip, double time)> fetch;
 };
 
 struct Result {
