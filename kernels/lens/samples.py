@@ -1,0 +1,169 @@
+"""From a picture and its circles of confusion to samples: points that each spread over one iris shape.
+
+Every pixel becomes up to three samples.
+
+* A pixel on an antialiased depth edge holds two surfaces. It is split into a near and a far part by its place between
+  its neighbours' circles of confusion, and its colour is unmixed with theirs, so that no sample lies at a depth where
+  nothing is (which would draw a line along the edge inside the blur).
+* Behind a pixel with farther surfaces around it lies something the picture does not show. A hidden sample continues
+  those farther surfaces there, filled from the finest level of a pyramid on which they reach the pixel, each pyramid
+  cell holding the farthest of its surfaces. Highlights count less, so that a lamp beside a rail is not smeared behind
+  it.
+
+What a sample is depends on pixels within `reach(max_radius)` only, and pyramid cells lie at absolute places: tiles get
+the samples that the whole picture gets.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+EDGE_START, EDGE_FULL = 1.0, 2.0  # px of CoC between neighbours at which splitting starts and is complete
+BEHIND = 1.5  # px of CoC by which a surface must lie behind a pixel to continue behind it …
+BEHIND_SLOPE = 0.25  # … plus this much for each px of distance: a slanted surface does not hide itself
+FARTHEST_BLEND = 1.0  # px of CoC within which surfaces of one pyramid cell are averaged
+
+
+@dataclass(frozen=True)
+class Samples:
+    """position: int32 [N, 2] pixel column and row; radius: float32 [N] signed CoC radius, px; weight: float32 [N]
+    coverage of the pixel, 0 … 1; light: float32 [N, 4] premultiplied RGBA × weight."""
+
+    position: np.ndarray
+    radius: np.ndarray
+    weight: np.ndarray
+    light: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.radius)
+
+    def ordered(self, order: np.ndarray) -> Samples:
+        return Samples(self.position[order], self.radius[order], self.weight[order], self.light[order])
+
+
+def pyramid_levels(max_radius: float) -> int:
+    """Coarsest pyramid level: its cells are about as wide as the largest radius."""
+    return max(round(np.log2(max(max_radius, 1.0))), 1)
+
+
+def reach(max_radius: float) -> int:
+    """Pixels around a pixel on which its samples depend."""
+    return 3 * 2 ** pyramid_levels(max_radius) + 2
+
+
+def make_samples(rgba: np.ndarray, coc: np.ndarray, max_radius: float, origin: tuple[int, int] = (0, 0)) -> Samples:
+    """Samples of a picture. rgba: float32 [H, W, 4] premultiplied; coc: float32 [H, W] signed radius in px, far
+    positive; origin: absolute pixel coordinates of rgba[0, 0]."""
+    near_radius, near_weight, far_radius, difference = split_edges(rgba, coc)
+    hidden_radius, hidden_weight, hidden_rgba = hidden_surfaces(rgba, near_radius, max_radius, origin)
+    parts = []
+    sheets = [
+        (near_radius, near_weight, np.maximum(rgba + (1 - near_weight)[..., None] * difference, 0)),
+        (far_radius, 1 - near_weight, np.maximum(rgba - near_weight[..., None] * difference, 0)),
+        (hidden_radius, hidden_weight, hidden_rgba),
+    ]
+    for radius, weight, colour in sheets:
+        y, x = np.nonzero(weight > 1e-4)
+        w = weight[y, x]
+        parts.append((np.stack([x, y], axis=1).astype(np.int32), radius[y, x], w, colour[y, x] * w[:, None]))
+    position, radius, weight, light = (np.concatenate(p) for p in zip(*parts, strict=True))
+    return Samples(position, *(a.astype(np.float32) for a in (radius, weight, light)))
+
+
+def split_edges(rgba: np.ndarray, coc: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Near and far part of every pixel: (near radius [H, W], near weight [H, W], far radius [H, W], difference [H, W,
+    4]).
+
+    The far weight is 1 - near weight. difference: near minus far colour, from the 3 × 3 neighbours on either side of
+    the edge, so that near = rgba + (1 - w) · difference and far = rgba - w · difference mix to rgba again.
+    """
+    square = np.ones((3, 3), np.uint8)
+    nearest, farthest = cv2.erode(coc, square), cv2.dilate(coc, square)
+    span = farthest - nearest
+    edge = np.clip((span - EDGE_START) / (EDGE_FULL - EDGE_START), 0, 1)
+    share = np.where(span > 0, (farthest - coc) / np.maximum(span, 1e-6), 1)  # of the near surface in the pixel
+    near_weight = 1 - edge * (1 - share)
+    near_radius = coc + edge * (nearest - coc)
+    difference = np.zeros_like(rgba)
+    y, x = np.nonzero((near_weight > 1e-4) & (near_weight < 1 - 1e-4))
+    if len(y):
+        sums = np.zeros((2, len(y), 5), np.float32)
+        height, width = coc.shape
+        for dy in (-1, 0, 1):
+            for dx in (-1, 0, 1):
+                ny, nx = np.clip(y + dy, 0, height - 1), np.clip(x + dx, 0, width - 1)
+                place = (coc[ny, nx] - nearest[y, x]) / span[y, x]  # 0 = near, 1 = far
+                for side, weight in enumerate((np.clip(1 - 4 * place, 0, 1), np.clip(4 * place - 3, 0, 1))):
+                    sums[side, :, :4] += weight[:, None] * rgba[ny, nx]
+                    sums[side, :, 4] += weight
+        means = sums[..., :4] / np.maximum(sums[..., 4:], 1e-6)
+        difference[y, x] = means[0] - means[1]
+    return near_radius, near_weight, farthest, difference
+
+
+def hidden_surfaces(
+    rgba: np.ndarray, near_radius: np.ndarray, max_radius: float, origin: tuple[int, int]
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """What continues behind each pixel: (radius [H, W], weight [H, W] 0 … 1, rgba [H, W, 4]).
+
+    near_radius: of each pixel's nearest surface, so that pixels which mix two surfaces lend their colour to neither.
+    """
+    height, width = near_radius.shape
+    levels = pyramid_levels(max_radius)
+    cell = 2**levels
+    before = (origin[1] % cell, origin[0] % cell)
+    after = ((-(origin[1] + height)) % cell, (-(origin[0] + width)) % cell)
+    pad = ((before[0], after[0]), (before[1], after[1]))
+    light = np.pad(rgba, (*pad, (0, 0)), mode="edge")
+    radius = np.pad(near_radius, pad, mode="edge")
+    own = radius
+    size = (own.shape[1], own.shape[0])
+    blend = max(FARTHEST_BLEND, max_radius / 150)  # keeps the exponential below within float64
+    left = np.ones_like(own)  # share of the pixel for which nothing has been found yet
+    found = np.zeros((*own.shape, 5), np.float32)  # light and radius
+    for level in range(1, levels + 1):
+        light, radius = farthest([(light[i::2, j::2], radius[i::2, j::2]) for i in (0, 1) for j in (0, 1)], blend)
+        around_light, around_radius = farthest(list(_neighbours(light, radius)), blend)
+        # Interpolated between cells, the farther ones outweighing the nearer, so no near colour comes along.
+        weight = np.exp((around_radius.astype(np.float64) - max_radius) / blend)
+        cells = np.concatenate([around_light, around_radius[..., None], np.ones_like(own, shape=(*weight.shape, 1))], 2)
+        cells = cv2.resize(cells * weight[..., None], size, interpolation=cv2.INTER_LINEAR)
+        cells = (cells[..., :5] / cells[..., 5:]).astype(np.float32)
+        needed = BEHIND + BEHIND_SLOPE * 2**level
+        share = left * np.clip((cells[..., 4] - own) / needed - 1, 0, 1)
+        found += share[..., None] * cells
+        left -= share
+    inner = (slice(before[0], before[0] + height), slice(before[1], before[1] + width))
+    weight = 1 - left[inner]
+    found = found[inner] / np.maximum(weight, 1e-6)[..., None]
+    return found[..., 4], weight, found[..., :4]
+
+
+def _neighbours(light: np.ndarray, radius: np.ndarray):
+    """The 3 × 3 neighbours of every cell, as nine shifted pairs; the border repeats."""
+    height, width = radius.shape
+    light, radius = np.pad(light, ((1, 1), (1, 1), (0, 0)), mode="edge"), np.pad(radius, 1, mode="edge")
+    for y in range(3):
+        for x in range(3):
+            yield light[y : y + height, x : x + width], radius[y : y + height, x : x + width]
+
+
+def farthest(cells: list[tuple[np.ndarray, np.ndarray]], blend: float) -> tuple[np.ndarray, np.ndarray]:
+    """(light, radius) of the farthest surface of several cells at each place, its highlights held back.
+
+    Surfaces within `blend` px of CoC are averaged.
+    """
+    limit = np.maximum.reduce([radius for _, radius in cells])
+    light_sum, radius_sum = np.zeros_like(cells[0][0]), np.zeros_like(limit)
+    weights, tame_weights = np.zeros_like(limit), np.zeros_like(limit)
+    for light, radius in cells:
+        weight = np.exp((radius - limit) / np.float32(blend))
+        tame = weight / (1 + light[..., :3].mean(axis=-1))
+        light_sum += light * tame[..., None]
+        radius_sum += radius * weight
+        tame_weights += tame
+        weights += weight
+    return light_sum / tame_weights[..., None], radius_sum / weights
