@@ -59,9 +59,18 @@ PixelGrid Effect::grid(OfxPointD scale) const {
 OfxRectD Effect::format() const {
   double offset[2] = {0, 0}, size[2] = {0, 0};
   properties_.read(kOfxImageEffectPropProjectOffset, offset, 2);
-  if (!properties_.read(kOfxImageEffectPropProjectSize, size, 2) || !(size[0] > 0 && size[1] > 0))
-    properties_.read(kOfxImageEffectPropProjectExtent, size, 2);
-  return {offset[0], offset[1], offset[0] + size[0], offset[1] + size[1]};
+  if (properties_.read(kOfxImageEffectPropProjectSize, size, 2) && size[0] > 0 && size[1] > 0)
+    return {offset[0], offset[1], offset[0] + size[0], offset[1] + size[1]};
+  return region(source(), 0,
+                grid({1, 1}));  // MLT does not tell instances about the project; there the frame is Source's
+}
+
+OfxPointD Effect::extent() const {
+  double extent[2] = {0, 0};
+  if (properties_.read(kOfxImageEffectPropProjectExtent, extent, 2) && extent[0] > 0 && extent[1] > 0)
+    return {extent[0], extent[1]};
+  const OfxRectD frame = format();
+  return {frame.x2, frame.y2};
 }
 
 double Effect::frameRate() const {

@@ -59,7 +59,8 @@ class Effect {
   void placePositions() const;
 
   PixelGrid grid(OfxPointD scale) const;  // the output's
-  OfxRectD format() const;                // the project's frame, canonical
+  OfxRectD format() const;                // the frame that normalised coordinates refer to, canonical
+  OfxPointD extent() const;               // the top-right corner of the whole frame, whose bottom-left corner is (0, 0)
   double frameRate() const;
   // Everything the clip has at `time`, canonical; empty where the host does not know.
   OfxRectD region(const ClipInstance& clip, OfxTime time, const PixelGrid& grid) const;

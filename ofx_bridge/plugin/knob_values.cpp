@@ -71,8 +71,10 @@ Json Effect::toJson(const std::vector<KnobValue>& values) const {
     const KnobValue& value = values[i];
     switch (knob.type) {
       case Type::number:
-      case Type::integer:
         result[knob.name] = value.x;
+        break;
+      case Type::integer:
+        result[knob.name] = static_cast<int>(value.x);
         break;
       case Type::boolean:
         result[knob.name] = value.x != 0;

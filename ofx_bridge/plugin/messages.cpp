@@ -19,12 +19,20 @@ bool firstTime(const std::string& text) {
   return told.insert(text).second;
 }
 
+// The text as a format without arguments: Natron hands its va_list on as if it were the argument, which prints nonsense
+// or crashes.
+std::string asFormat(const std::string& text) {
+  std::string format;
+  for (const char c : text) format.append(c == '%' ? 2 : 1, c);
+  return format;
+}
+
 }  // namespace
 
 void Effect::showError(const std::string& text) {
   const Suites& s = suites();
   if (s.persistentMessage && hostFacts().persistentMessages && s.persistentMessage->setPersistentMessage) {
-    if (s.persistentMessage->setPersistentMessage(handle_, kOfxMessageError, kMessageId, "%s", text.c_str()) ==
+    if (s.persistentMessage->setPersistentMessage(handle_, kOfxMessageError, kMessageId, asFormat(text).c_str()) ==
         kOfxStatOK) {
       errorShown_ = true;
       return;
@@ -32,7 +40,7 @@ void Effect::showError(const std::string& text) {
   }
   // Without a place in the viewer a dialogue a frame would bury the artist: once for each text.
   if (s.message && firstTime(node_.id + text))
-    s.message->message(handle_, kOfxMessageError, kMessageId, "%s", text.c_str());
+    s.message->message(handle_, kOfxMessageError, kMessageId, asFormat(text).c_str());
 }
 
 void Effect::clearError() {
@@ -41,12 +49,12 @@ void Effect::clearError() {
 
 void Effect::log(const std::string& type, const std::string& text) const {
   if (suites().message && firstTime(node_.id + text))
-    suites().message->message(handle_, kOfxMessageLog, kMessageId, "%s: %s: %s", node_.label.c_str(), type.c_str(),
-                              text.c_str());
+    suites().message->message(handle_, kOfxMessageLog, kMessageId,
+                              asFormat(node_.label + ": " + type + ": " + text).c_str());
 }
 
 void Effect::tell(const std::string& text) const {
-  if (suites().message) suites().message->message(handle_, kOfxMessageMessage, kMessageId, "%s", text.c_str());
+  if (suites().message) suites().message->message(handle_, kOfxMessageMessage, kMessageId, asFormat(text).c_str());
 }
 
 }  // namespace focuspuller

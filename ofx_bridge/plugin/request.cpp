@@ -29,15 +29,14 @@ void identify(const HostImage& image, const OfxRectI& window, const ColourConver
 
 Json requestBody(const Effect& effect, const char* operation, OfxTime time, const PixelGrid& grid,
                  const std::vector<KnobValue>& values) {
-  const OfxRectD format = effect.format();
+  const OfxPointD extent = effect.extent();
   Json body;
   body["op"] = operation;
   body["node"] = effect.node().id;
   body["module"] = effect.node().module;
   body["time"] = time;
   body["scale"] = pair(grid.scale.x, grid.scale.y);
-  body["format"] =
-      Json::Array{rounded((format.x2 - format.x1) * grid.across()), rounded((format.y2 - format.y1) * grid.down())};
+  body["format"] = Json::Array{rounded(extent.x * grid.across()), rounded(extent.y * grid.down())};
   body["pixelAspect"] = grid.pixelAspect;
   body["fps"] = effect.frameRate();
   body["knobs"] = effect.toJson(values);
