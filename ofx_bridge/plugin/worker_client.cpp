@@ -261,12 +261,10 @@ class Run {
     try {
       if (!request_.fetch) throw JsonError("this request fetches no frames");
       const InputFrame frame = request_.fetch(message.at("clip").string(), message.at("time").number());
-      if (!frame.clip.empty()) {
-        const size_t bytes = pictureBytes(frame.bounds, frame.channels);
-        const auto admission = admit(bytes ? FrameMemory::footprint(bytes) : 0);
-        lease = pixels(frame, *admission);
-        answer["frame"] = frameEntry(frame, lease);
-      }
+      const size_t bytes = pictureBytes(frame.bounds, frame.channels);
+      const auto admission = admit(bytes ? FrameMemory::footprint(bytes) : 0);
+      lease = pixels(frame, *admission);
+      answer["frame"] = frameEntry(frame, lease);
     } catch (const std::bad_alloc&) {
       throw;
     } catch (const std::exception& problem) {

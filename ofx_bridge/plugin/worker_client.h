@@ -42,8 +42,7 @@ struct Request {
   std::function<bool()> aborted;                                                   // polled at least every 20 ms
   std::function<bool(double fraction, const std::string& text)> progress;          // false cancels
   std::function<void(const std::string& level, const std::string& text)> message;  // level: "warning" or "message"
-  // Analyse only: the worker asks. A frame whose `clip` is empty means that the clip is not connected; what it throws
-  // is the node's ClipError.
+  // Analyse only: the worker asks, for clips that "regions" names. What it throws is the node's ClipError.
   std::function<InputFrame(const std::string& clip, double time)> fetch;
 };
 

@@ -121,16 +121,17 @@ class WorkerAnalyseJob(WorkerJob, AnalyseJob):
         first, last = message["frames"]
         self.frames = (int(first), int(last))
         self.button = str(message["button"])
+        self._connected = frozenset(message["regions"])
         self._segments = segments
         self._fetch = fetch
 
     def clip(self, name: str, time: float | None = None) -> Picture | None:
         self.check_abort()
+        if name not in self._connected:
+            return None
         answer = self._fetch(name, self.time if time is None else float(time))
         if "error" in answer:
             raise ClipError(name, str(answer["error"]))
-        if not answer.get("frame"):
-            return None
         picture = self._picture(answer["frame"], self._segments)
         # A copy: the memory is the next frame's, and a node may keep what it has seen.
         pixels = picture.pixels.copy()

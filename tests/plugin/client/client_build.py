@@ -1,0 +1,40 @@
+"""Builds the client's sources and driver.cpp into a Python module."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+import sysconfig
+from pathlib import Path
+
+import pybind11
+
+HERE = Path(__file__).parent
+PLUGIN = HERE.parents[2] / "ofx_bridge" / "plugin"
+CLIENT = ["channel", "content_hash", "expression", "frame_memory", "json", "launch", "process", "segments", "worker"]
+SOURCES = [HERE / "driver.cpp", PLUGIN / "worker_client.cpp", *(PLUGIN / f"{name}.cpp" for name in CLIENT)]
+FLAGS = ["-std=c++17", "-O2", "-g", "-fPIC", "-fvisibility=hidden", "-Wall", "-Wextra", "-pthread"]
+
+
+def compiled(folder: Path) -> Path:
+    """The module, built in `folder` unless it is there already for these sources."""
+    compiler = [os.environ.get("CXX", "c++"), *FLAGS]
+    includes = [PLUGIN, PLUGIN.parent / "api", pybind11.get_include(), sysconfig.get_path("include")]
+    compiler += [f"-I{include}" for include in includes]
+    headers = [header for name in [*CLIENT, "worker_client"] if (header := PLUGIN / f"{name}.h").exists()]
+    digest = hashlib.sha256(" ".join(compiler).encode())
+    for file in [*SOURCES, *headers]:
+        digest.update(file.read_bytes())
+    module = folder / digest.hexdigest()[:16] / f"client_driver{sysconfig.get_config_var('EXT_SUFFIX')}"
+    if not module.exists():
+        module.parent.mkdir(parents=True, exist_ok=True)
+        temporary = module.with_suffix(f".{os.getpid()}")
+        subprocess.run([*compiler, "-shared", *map(str, SOURCES), "-o", str(temporary)], check=True)
+        temporary.replace(module)
+    return module
+
+
+if __name__ == "__main__":
+    print(compiled(Path(sys.argv[1])))
