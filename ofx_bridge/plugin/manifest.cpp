@@ -131,7 +131,7 @@ int NodeDeclaration::knobIndex(const std::string& name) const {
 Manifest readManifest(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   const std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
-  if (!file) throw JsonError(path + " cannot be read; install FocusPuller again");
+  if (!file) throw JsonError(path + " cannot be read");
   const Json json = Json::parse(text, path);
   std::string where = "the manifest";
   try {
@@ -145,7 +145,7 @@ Manifest readManifest(const std::string& path) {
     }
     return manifest;
   } catch (const std::exception& error) {
-    throw JsonError(path + ": " + where + ": " + error.what() + "; install FocusPuller again");
+    throw JsonError(path + ": " + where + ": " + error.what());
   }
 }
 

@@ -59,7 +59,7 @@ Plugins& plugins() {
                                static_cast<unsigned>(node.version[0]), static_cast<unsigned>(node.version[1]), &setHost,
                                entryAt(made->table.size(), std::make_index_sequence<kMostNodes>())});
     } catch (const std::exception& error) {
-      std::fprintf(stderr, "FocusPuller: %s\n", error.what());
+      std::fprintf(stderr, "FocusPuller: %s. FocusPuller has no nodes; install FocusPuller again.\n", error.what());
       made->table.clear();
     }
     return made;
