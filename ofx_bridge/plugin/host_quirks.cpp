@@ -24,6 +24,8 @@ constexpr Row kRows[] = {
      "offers message suite 2 with an empty setPersistentMessage and a wild clearPersistentMessage (seen in 14)"},
     {"DaVinciResolve", 0, kAnyMajor, [](HostFacts& f) { f.everythingConnected = true; },
      "every clip says that it is connected; one that is not delivers no picture"},
+    {"DaVinciResolve", 0, kAnyMajor, [](HostFacts& f) { f.scaleFromBounds = true; },
+     "thumbnails are small pictures with a render scale of 1 or none; it renders no tiles, so size tells"},
     {"uk.co.thefoundry.nuke", 0, kAnyMajor, [](HostFacts& f) { f.ownOverlays = false; },
      "draws its own handle for each 2D position; on macOS our OpenGL calls crash it"},
     {"uk.co.thefoundry.nuke", 17, kAnyMajor, [](HostFacts& f) { f.colourManagement = false; },

@@ -65,6 +65,16 @@ struct Frame {
   }
 };
 
+// The scale at which `bounds` is all that Source has; what the arguments say where that makes no sense.
+OfxPointD scaleOf(const OfxRectI& bounds, const Effect& effect, OfxTime time, const PixelGrid& said) {
+  const OfxRectD whole = effect.region(effect.source(), time, said);
+  if (isEmpty(whole) || isEmpty(bounds)) return said.scale;
+  const OfxPointD scale{(bounds.x2 - bounds.x1) * said.pixelAspect / (whole.x2 - whole.x1),
+                        (bounds.y2 - bounds.y1) / (whole.y2 - whole.y1)};
+  constexpr double kSmallest = 1.0 / 256;
+  return scale.y >= kSmallest && scale.y <= 1 ? scale : said.scale;
+}
+
 OfxStatus renderFrame(Effect& effect, const Properties& in) {
   const OfxTime time = in.number(kOfxPropTime);
   int window[4];
@@ -75,6 +85,7 @@ OfxStatus renderFrame(Effect& effect, const Properties& in) {
     if (frame.aborted()) return kOfxStatOK;
     throw std::runtime_error("The host gave no picture to render into.");
   }
+  if (hostFacts().scaleFromBounds) frame.grid.scale = scaleOf(output->view().bounds, effect, time, frame.grid);
   frame.window = intersection({window[0], window[1], window[2], window[3]}, output->view().bounds);
   if (isEmpty(frame.window)) return kOfxStatOK;
 
