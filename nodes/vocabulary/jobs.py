@@ -122,6 +122,13 @@ class Job(abc.ABC):
         """
 
     @abc.abstractmethod
+    def region(self, name: str) -> Window | None:
+        """Everything the clip has at the job's time (its region of definition), None when it is not connected.
+
+        May be far larger than any picture for clips without bounds.
+        """
+
+    @abc.abstractmethod
     def check_abort(self) -> None:
         """Raises Aborted when the host has given up. Call it at least every 100 ms."""
 

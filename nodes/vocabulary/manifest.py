@@ -67,6 +67,7 @@ def node_manifest(node: Node) -> dict:
         "outputComponents": node.output_components,
         "outputIsData": formula(node.output_is_data),
         "grow": [formula(node.grow.x), formula(node.grow.y)],
+        "reach": [formula(node.reach.x), formula(node.reach.y)],
         "points": list(node.points),
         "pointRadius": node.point_radius,
         "identity": {"when": formula(node.identity.when), "clip": node.identity.clip} if node.identity else None,

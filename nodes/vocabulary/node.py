@@ -34,9 +34,8 @@ class Clip:
 
 @dataclass(frozen=True, kw_only=True)
 class Grow:
-    """How far light spreads, in px of the full-resolution frame with square pixels.
+    """A margin on every side, in px of the full-resolution frame with square pixels.
 
-    The output's region (data window) grows by it beyond Source's, and every input's region of interest by the same.
     Formulas; they cannot depend on pixels.
     """
 
@@ -67,8 +66,10 @@ class Node:
     name: class name, stable for ever; the plug-in id is `org.focuspuller.<name>`. module: import path of the module
     with `render(job)` and, where the node has a Button, `analyse(job)`; imported by the worker on first use.
     output_components: None = Source's own. output_is_data: while not 0, the output is not colour (inputTransfer is not
-    applied to it). points: Position knobs around which the pixels are needed whatever the render window; point_radius
-    in px. tiles: False when every render needs the whole frame.
+    applied to it). grow: how far light spreads: the output's region (data window) grows by it beyond Source's. reach:
+    how far around the render window inputs are read (their region of interest); None = grow. points: Position knobs
+    around which the pixels are needed whatever the render window; point_radius in px. tiles: False when every render
+    needs the whole frame.
     """
 
     name: str
@@ -81,6 +82,7 @@ class Node:
     output_components: str | None = None
     output_is_data: Expression | float = 0.0
     grow: Grow = field(default_factory=Grow)
+    reach: Grow | None = None
     points: tuple[str, ...] = ()
     point_radius: float = 0.0
     identity: Identity | None = None
@@ -88,6 +90,8 @@ class Node:
     tiles: bool = True
 
     def __post_init__(self):
+        if self.reach is None:
+            object.__setattr__(self, "reach", self.grow)
         names = [k.name for k in self.knobs]
         for name in names:
             if names.count(name) > 1:
@@ -126,6 +130,7 @@ class Node:
     def expressions(self) -> list[Expression]:
         """Every formula of the declaration."""
         formulas = [self.grow.x, self.grow.y, self.output_is_data, self.frames_needed.first, self.frames_needed.last]
+        formulas += [self.reach.x, self.reach.y]
         formulas += [self.identity.when] if self.identity else []
         formulas += [k.enabled for k in self.knobs if k.enabled is not None]
         return [wrap(f) for f in formulas]

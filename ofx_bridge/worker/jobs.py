@@ -14,6 +14,7 @@ from focuspuller.nodes.vocabulary.jobs import (
     Job,
     Picture,
     RenderJob,
+    Window,
 )
 
 from .coordinates import Coordinates
@@ -38,9 +39,13 @@ class WorkerJob(Job):
             name: self.coordinates.position(value) if isinstance(value, list) else value
             for name, value in message["knobs"].items()
         }
+        self._regions = {clip: self.coordinates.window(r) for clip, r in message["regions"].items()}
         self._cancelled = cancelled
         self._tell = tell
         self._warn = warn
+
+    def region(self, name: str) -> Window | None:
+        return self._regions.get(name)
 
     def check_abort(self) -> None:
         if self._cancelled.is_set():
@@ -121,13 +126,12 @@ class WorkerAnalyseJob(WorkerJob, AnalyseJob):
         first, last = message["frames"]
         self.frames = (int(first), int(last))
         self.button = str(message["button"])
-        self._connected = frozenset(message["regions"])
         self._segments = segments
         self._fetch = fetch
 
     def clip(self, name: str, time: float | None = None) -> Picture | None:
         self.check_abort()
-        if name not in self._connected:
+        if name not in self._regions:
             return None
         answer = self._fetch(name, self.time if time is None else float(time))
         if "error" in answer:
