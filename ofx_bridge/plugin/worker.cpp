@@ -91,10 +91,11 @@ void Worker::answer(const std::shared_ptr<Call>& call, Json message, Lease lease
   if (lease) call->leases.push_back(std::move(lease));
 }
 
-void Worker::release(const std::shared_ptr<Call>& call) {
+std::vector<Lease> Worker::release(const std::shared_ptr<Call>& call) {
   std::vector<Lease> released;
   const std::lock_guard<std::mutex> lock(mutex_);
   released.swap(call->leases);
+  return released;
 }
 
 Json Worker::receive(const std::shared_ptr<Call>& call, milliseconds limit) {
@@ -211,16 +212,12 @@ void Worker::converse() {
           std::string("The render worker sent what cannot be understood (") + problem.what() + ") and was ended.";
     }
   }
-  if (!complaint_.empty()) process_->kill();
-  if (stopping_) {
-    end("The render worker was ended because the plug-in is being unloaded.");
-    process_->wait(kStopLimit);
-    process_->kill();
-  }
-  process_->wait(kStatusLimit);
-  end(complaint_.empty() ? describeEnd() : complaint_);
+  // No request ends before the process has: it may be writing to their memory.
+  if (complaint_.empty()) process_->wait(stopping_ ? kStopLimit : kStatusLimit);
   process_->kill();
-  process_->wait(kStopLimit);
+  process_->wait(kStatusLimit);
+  if (stopping_) complaint_ = "The render worker was ended because the plug-in is being unloaded.";
+  end(complaint_.empty() ? describeEnd() : complaint_);
 }
 
 std::string Worker::describeEnd() {

@@ -47,8 +47,8 @@ class Worker {
 
   // Sends the request under a fresh id, which it adds, and every segment that the worker has not seen.
   std::shared_ptr<Call> send(Json message, std::vector<Lease> leases);
-  // Lets go of the memory of a request: the worker has said that it uses it no longer.
-  void release(const std::shared_ptr<Call>& call);
+  // Takes the memory away from a request: the worker has said that it uses it no longer.
+  std::vector<Lease> release(const std::shared_ptr<Call>& call);
   // Answers `fetch`: the pixels are in `lease`, or there are none.
   void answer(const std::shared_ptr<Call>& call, Json message, Lease lease);
   // The next message about the request, or null after `limit`. Its last is `done`, `failed` or `cancelled`.

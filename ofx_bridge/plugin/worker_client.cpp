@@ -215,7 +215,7 @@ class Run {
         continue;
       }
       const std::string& op = message.at("op").string();
-      if (op == "done") return finished(message, *call);
+      if (op == "done") return finished(message, worker->release(call));
       if (op == "failed") return failed(message);
       if (op == "cancelled") throw Abort();
       if (op == "fetch") {
@@ -231,15 +231,14 @@ class Run {
     }
   }
 
-  Result finished(const Json& message, const Worker::Call& call) const {
+  Result finished(const Json& message, const std::vector<Lease>& leases) const {
     Result result;
     result.status = Result::Status::done;
     result.reply = message;
     if (analysing_) return result;
     const int segment = message.at("segment").integer();
-    const auto lease =
-        std::find_if(call.leases.begin(), call.leases.end(), [&](const Lease& l) { return l->id() == segment; });
-    if (lease == call.leases.end()) throw JsonError("the render worker answered with a picture that is not there");
+    const auto lease = std::find_if(leases.begin(), leases.end(), [&](const Lease& l) { return l->id() == segment; });
+    if (lease == leases.end()) throw JsonError("the render worker answered with a picture that is not there");
     result.pixels = std::shared_ptr<const float>(*lease, (*lease)->pixels());
     return result;
   }

@@ -15,7 +15,7 @@ HERE = Path(__file__).parent
 PLUGIN = HERE.parents[2] / "ofx_bridge" / "plugin"
 CLIENT = ["channel", "content_hash", "expression", "frame_memory", "json", "launch", "process", "segments", "worker"]
 SOURCES = [HERE / "driver.cpp", PLUGIN / "worker_client.cpp", *(PLUGIN / f"{name}.cpp" for name in CLIENT)]
-FLAGS = ["-std=c++17", "-O2", "-g", "-fPIC", "-fvisibility=hidden", "-Wall", "-Wextra", "-pthread"]
+FLAGS = ["-std=c++17", "-O1", "-fPIC", "-fvisibility=hidden", "-Wall", "-Wextra", "-pthread"]
 
 
 def compiled(folder: Path) -> Path:

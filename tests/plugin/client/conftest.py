@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import textwrap
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,8 +14,8 @@ import pytest
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
 
-from client_build import compiled
-from client_session import Session, make_bundle
+from client_build import compiled  # noqa: E402
+from client_session import Session, make_bundle  # noqa: E402
 
 
 @pytest.fixture(scope="session")
@@ -48,7 +49,10 @@ def session(driver: Path, bundle: Path):
 
 @pytest.fixture
 def host(driver: Path, bundle: Path) -> Callable[..., subprocess.Popen]:
-    """host(script, **environment) -> a process that runs the script as a host would, with `session` at hand."""
+    """host(script, **environment) -> a process that runs the script as a host would, with `session` at hand.
+
+    prefix: the command that starts it.
+    """
     started = []
 
     def start(script: str, prefix: tuple[str, ...] = (), **environment: str) -> subprocess.Popen:
@@ -58,7 +62,7 @@ def host(driver: Path, bundle: Path) -> Callable[..., subprocess.Popen]:
             f"session = Session({str(driver)!r}, Path({str(bundle)!r}))\n"
         )
         process = subprocess.Popen(
-            [*prefix, sys.executable, "-c", prelude + script],
+            [*prefix, sys.executable, "-c", prelude + textwrap.dedent(script)],
             stdout=subprocess.PIPE,
             text=True,
             env={**os.environ, **environment},

@@ -9,8 +9,12 @@ def client(driver):
 
 @pytest.mark.parametrize(
     ("text", "expected"),  # of the reference implementation, seed 0
-    [(b"", 0xEF46DB3751D8E999), (b"abc", 0x44BC2CF5AD770999), (b"Nobody inspects the spammish repetition", 0xFBCEA83C8A378BF1)],
-)  # fmt: skip
+    [
+        (b"", 0xEF46DB3751D8E999),
+        (b"abc", 0x44BC2CF5AD770999),
+        (b"Nobody inspects the spammish repetition", 0xFBCEA83C8A378BF1),
+    ],
+)
 def test_is_xxh64(client, text, expected):
     assert client.hash([text]) == expected
 

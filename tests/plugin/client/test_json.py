@@ -23,7 +23,7 @@ def round_trip(client, text: str) -> str:
         [],
         {},
         "",
-        "héllo \U0001f600 \"quoted\" \\ / \b\f\n\r\t\x01",
+        'héllo \U0001f600 "quoted" \\ / \b\f\n\r\t\x01',
         [0, -0.0, 1, -1, 2.0, 0.1, 1e-300, 1.7976931348623157e308, 5e-324, 2**53 - 1, math.pi],
         {"a": {"b": [1, {"c": None}]}, "": False},
     ],
