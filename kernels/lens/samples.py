@@ -1,6 +1,6 @@
 """From a picture and its circles of confusion to samples: points that each spread over one iris shape.
 
-Every pixel becomes up to three samples.
+Every pixel becomes up to four samples.
 
 * A pixel on an antialiased depth edge holds two surfaces. It is split into a near and a far part by its place between
   its neighbours' circles of confusion, and its colour is unmixed with theirs, so that no sample lies at a depth where
@@ -8,7 +8,7 @@ Every pixel becomes up to three samples.
 * Behind a pixel with farther surfaces around it lies something the picture does not show. A hidden sample continues
   those farther surfaces there, filled from the finest level of a pyramid on which they reach the pixel, each pyramid
   cell holding the farthest of its surfaces. Highlights count less, so that a lamp beside a rail is not smeared behind
-  it.
+  it. Behind that continues what lies farther still, found on coarser levels: a wall behind two crossing blades.
 
 What a sample is depends on pixels within `reach(max_radius)` only, and pyramid cells lie at absolute places: tiles get
 the samples that the whole picture gets.
@@ -58,12 +58,12 @@ def make_samples(rgba: np.ndarray, coc: np.ndarray, max_radius: float, origin: t
     """Samples of a picture. rgba: float32 [H, W, 4] premultiplied; coc: float32 [H, W] signed radius in px, far
     positive; origin: absolute pixel coordinates of rgba[0, 0]."""
     near_radius, near_weight, far_radius, difference = split_edges(rgba, coc)
-    hidden_radius, hidden_weight, hidden_rgba = hidden_surfaces(rgba, near_radius, max_radius, origin)
+    hidden = hidden_surfaces(rgba, near_radius, max_radius, origin)
     parts = []
     sheets = [
         (near_radius, near_weight, np.maximum(rgba + (1 - near_weight)[..., None] * difference, 0)),
         (far_radius, 1 - near_weight, np.maximum(rgba - near_weight[..., None] * difference, 0)),
-        (hidden_radius, hidden_weight, hidden_rgba),
+        *hidden,
     ]
     for radius, weight, colour in sheets:
         y, x = np.nonzero(weight > 1e-4)
@@ -106,8 +106,8 @@ def split_edges(rgba: np.ndarray, coc: np.ndarray) -> tuple[np.ndarray, np.ndarr
 
 def hidden_surfaces(
     rgba: np.ndarray, near_radius: np.ndarray, max_radius: float, origin: tuple[int, int]
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """What continues behind each pixel: (radius [H, W], weight [H, W] 0 … 1, rgba [H, W, 4]).
+) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+    """Two surfaces behind each pixel, one behind the other: (radius [H, W], weight [H, W] 0 … 1, rgba [H, W, 4]) each.
 
     near_radius: of each pixel's nearest surface, so that pixels which mix two surfaces lend their colour to neither.
     """
@@ -122,8 +122,7 @@ def hidden_surfaces(
     own = radius
     size = (own.shape[1], own.shape[0])
     blend = max(FARTHEST_BLEND, max_radius / 150)  # keeps the exponential below within float64
-    left = np.ones_like(own)  # share of the pixel for which nothing has been found yet
-    found = np.zeros((*own.shape, 5), np.float32)  # light and radius
+    first, second = (np.zeros((*own.shape, 6), np.float32) for _ in range(2))  # sums of light, radius and weight
     for level in range(1, levels + 1):
         light, radius = farthest([(light[i::2, j::2], radius[i::2, j::2]) for i in (0, 1) for j in (0, 1)], blend)
         around_light, around_radius = farthest(list(_neighbours(light, radius)), blend)
@@ -131,15 +130,18 @@ def hidden_surfaces(
         weight = np.exp((around_radius.astype(np.float64) - max_radius) / blend)
         cells = np.concatenate([around_light, around_radius[..., None], np.ones_like(own, shape=(*weight.shape, 1))], 2)
         cells = cv2.resize(cells * weight[..., None], size, interpolation=cv2.INTER_LINEAR)
-        cells = (cells[..., :5] / cells[..., 5:]).astype(np.float32)
+        cells = (cells / cells[..., 5:]).astype(np.float32)
         needed = BEHIND + BEHIND_SLOPE * 2**level
-        share = left * np.clip((cells[..., 4] - own) / needed - 1, 0, 1)
-        found += share[..., None] * cells
-        left -= share
-    inner = (slice(before[0], before[0] + height), slice(before[1], before[1] + width))
-    weight = 1 - left[inner]
-    found = found[inner] / np.maximum(weight, 1e-6)[..., None]
-    return found[..., 4], weight, found[..., :4]
+        found = first[..., 5]
+        behind_first = (cells[..., 4] - first[..., 4] / np.maximum(found, 1e-6)) / needed - 1
+        second += (np.clip(behind_first, 0, 1) * (found - second[..., 5]).clip(0))[..., None] * cells
+        first += (np.clip((cells[..., 4] - own) / needed - 1, 0, 1) * (1 - found))[..., None] * cells
+    sheets = []
+    for sums in (first, second):
+        sums = sums[before[0] : before[0] + height, before[1] : before[1] + width]
+        mean = sums / np.maximum(sums[..., 5:], 1e-6)
+        sheets.append((mean[..., 4], sums[..., 5], mean[..., :4]))
+    return sheets
 
 
 def _neighbours(light: np.ndarray, radius: np.ndarray):
