@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // All shared memory of the host process: pooled, bounded by one byte budget, and keeping the frames that temporal nodes
-// read again. See docs/decisions/frame-memory.md.
+// read again. See docs/decisions/0003-the-plug-in-owns-the-memory.md.
 #pragma once
 
 #include <chrono>
