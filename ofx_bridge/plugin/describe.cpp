@@ -71,8 +71,6 @@ OfxStatus describe(OfxImageEffectHandle descriptor, const NodeDeclaration& node,
   properties.set(kOfxPropLongLabel, node.label);
   properties.set(kOfxPropPluginDescription, node.description);
   properties.set(kOfxPropVersionLabel, projectVersion);
-  properties.set(kOfxPropVersion, node.version[0], 0);
-  properties.set(kOfxPropVersion, node.version[1], 1);
   properties.set(kOfxImageEffectPluginPropGrouping, "FocusPuller");
   properties.set(kOfxImageEffectPropSupportedContexts, kOfxImageEffectContextFilter, 0);
   properties.set(kOfxImageEffectPropSupportedContexts, kOfxImageEffectContextGeneral, 1);

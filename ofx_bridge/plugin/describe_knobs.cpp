@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cctype>
 #include <map>
+#include <set>
 
 #include "host_quirks.h"
 
@@ -149,17 +150,15 @@ void describeKnob(OfxParamSetHandle parameters, const KnobDeclaration& knob, con
 void describeKnobs(OfxParamSetHandle parameters, const Properties& effect, const NodeDeclaration& node) {
   std::vector<std::string> pages;                            // labels, in order
   std::map<std::string, std::vector<std::string>> children;  // of a page: script names
-  std::map<std::string, std::string> groups;                 // page + group → script name
+  std::set<std::string> groups;                              // script names
   for (const KnobDeclaration& knob : node.knobs) {
     if (!children.count(knob.page)) pages.push_back(knob.page);
     std::vector<std::string>& shown = children[knob.page];
     std::string group;
     if (!knob.group.empty()) {
       group = scriptName("group", knob.page + knob.group);
-      if (groups.emplace(group, knob.group).second) {
+      if (groups.insert(group).second)
         define(parameters, kOfxParamTypeGroup, group, knob.group).set(kOfxParamPropGroupOpen, 1);
-        shown.push_back(group);
-      }
     }
     describeKnob(parameters, knob, group);
     shown.push_back(knob.name);

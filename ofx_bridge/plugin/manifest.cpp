@@ -98,6 +98,7 @@ NodeDeclaration readNode(const Json& json) {
   if (json.has("outputComponents")) node.outputComponents = json.at("outputComponents").string();
   node.outputIsData = json.at("outputIsData");
   for (int i = 0; i < 2; ++i) node.grow[i] = json.at("grow").array().at(i);
+  for (int i = 0; i < 2; ++i) node.reach[i] = json.at("reach").array().at(i);
   node.points = strings(json.at("points"));
   node.pointRadius = json.at("pointRadius").number();
   if (json.has("identity")) {

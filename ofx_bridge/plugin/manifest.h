@@ -46,7 +46,7 @@ struct NodeDeclaration {
   std::vector<KnobDeclaration> knobs;
   std::string outputComponents;  // empty: Source's own
   Json outputIsData;             // formula
-  Json grow[2];                  // formulas, px of the full resolution
+  Json grow[2], reach[2];        // formulas, px of the full resolution
   std::vector<std::string> points;
   double pointRadius = 0;
   Json identityWhen;  // formula; null: never

@@ -11,10 +11,9 @@ bool identityAt(const Effect& effect, const std::vector<KnobValue>& values) {
   return !effect.node().identityWhen.isNull() && effect.evaluate(effect.node().identityWhen, values) != 0;
 }
 
-// How far light spreads, canonical. Never negative.
-OfxPointD growth(const Effect& effect, const std::vector<KnobValue>& values) {
-  return {std::max(effect.evaluate(effect.node().grow[0], values), 0.0),
-          std::max(effect.evaluate(effect.node().grow[1], values), 0.0)};
+// A margin declared as two formulas, canonical. Never negative.
+OfxPointD margin(const Effect& effect, const Json (&formulas)[2], const std::vector<KnobValue>& values) {
+  return {std::max(effect.evaluate(formulas[0], values), 0.0), std::max(effect.evaluate(formulas[1], values), 0.0)};
 }
 
 void setRegion(const Properties& out, const char* name, const OfxRectD& r) { out.set(name, {r.x1, r.y1, r.x2, r.y2}); }
@@ -41,8 +40,8 @@ OfxPointD renderScale(const Properties& in) {
 OfxRectD regionOfInterest(const Effect& effect, const ClipInstance& clip, const OfxRectD& window, OfxTime time,
                           const PixelGrid& grid, const std::vector<KnobValue>& values) {
   const NodeDeclaration& node = effect.node();
-  const OfxPointD spread = growth(effect, values);
-  OfxRectD region = grown(window, spread.x, spread.y);
+  const OfxPointD reach = margin(effect, node.reach, values);
+  OfxRectD region = grown(window, reach.x, reach.y);
   for (const std::string& point : node.points) {
     const KnobValue& centre = values[node.knobIndex(point)];
     region = hull(region, grown({centre.x - 0.5, centre.y - 0.5, centre.x + 0.5, centre.y + 0.5}, node.pointRadius,
@@ -62,7 +61,7 @@ OfxStatus regionOfDefinition(const Effect& effect, const Properties& in, const P
     setRegion(out, kOfxImageEffectPropRegionOfDefinition, effect.region(*clip, time, grid));
     return kOfxStatOK;
   }
-  const OfxPointD spread = growth(effect, values);
+  const OfxPointD spread = margin(effect, effect.node().grow, values);
   if ((spread.x == 0 && spread.y == 0 && effect.inputs().size() == 1) || !effect.source().connected())
     return kOfxStatReplyDefault;
   setRegion(out, kOfxImageEffectPropRegionOfDefinition,
