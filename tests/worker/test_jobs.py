@@ -47,6 +47,11 @@ def test_what_the_job_says(job):
     assert job.pixels("size") == (1.5, 1.5)
 
 
+def test_regions(job):
+    assert job.region("Source") == Window(0, 0, 10, 8)
+    assert job.region("Matte") is None
+
+
 def test_clips(job):
     source = job.clip("Source")
     assert source.window == Window(1, 0, 5, 6) and source.pixels.shape == (6, 4, 4) and source.pixels.max() == 1
