@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
+
 from focuspuller.nodes.vocabulary.jobs import Window
 
 
@@ -13,14 +14,15 @@ class Header:
     """What a file says about its picture.
 
     size: (width, height) of the display window; origin: its top-left corner in the file's own coordinates. window: the
-    data window from the display window's top-left corner, y down. channels: 3 or 4. metadata: OpenImageIO's
-    (name, type, value) of every attribute in the file, as they are.
+    data window from the display window's top-left corner, y down. channels: 3 or 4. is_data: they are no colours
+    but depth, say. metadata: OpenImageIO's (name, type, value) of every attribute in the file, as they are.
     """
 
     size: tuple[int, int]
     origin: tuple[int, int]
     window: Window
     channels: int
+    is_data: bool
     pixel_aspect: float
     fps: float | None
     metadata: tuple[tuple[str, object, object], ...] = field(repr=False)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import OpenImageIO as oiio
+
 from focuspuller.nodes.vocabulary.jobs import Window
 
 from . import channels
@@ -45,6 +46,11 @@ class Reader:
         if self.is_still:
             return (first, last) if first is not None and last is not None else None
         return (self._on_disk[0] if first is None else first, self._on_disk[-1] if last is None else last)
+
+    @property
+    def stops_at_missing(self) -> bool:
+        """Whether nothing stands in for a frame that is not there."""
+        return self._knobs["missing"] == "error"
 
     def holds(self, frame: int) -> bool:
         """Whether the frame is inside the range and on disk, nothing standing in for it."""
@@ -146,6 +152,7 @@ class Reader:
             origin=(spec.full_x, spec.full_y),
             window=Window(x, y, x + spec.width, y + spec.height),
             channels=3 if len(choice.channels) == 3 else 4,
+            is_data=not choice.is_colour,
             pixel_aspect=spec.get_float_attribute("PixelAspectRatio", 1.0) or 1.0,
             fps=_ratio(rate) if rate else None,
             metadata=tuple((a.name, a.type, a.value) for a in spec.extra_attribs),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import math
+import reprlib
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -75,27 +76,29 @@ def parse_constant(knob: Knob, raw: object, folder: Path) -> object:
     """One plain value, checked against the knob's type, range and items. Raises ValueError: problem; cure."""
     if isinstance(knob, Position):
         if not isinstance(raw, (list, tuple)) or len(raw) != 2:
-            raise ValueError(f"{_shown(raw)} is no 2D position; write [x, y] in pixels, y up")
+            raise ValueError(f"{reprlib.repr(raw)} is no 2D position; write [x, y] in pixels, y up")
         return (_number(raw[0]), _number(raw[1]))
     if isinstance(knob, Double):
         number = _number(raw)
         if isinstance(knob, Int):
             if number != int(number):
-                raise ValueError(f"{_shown(raw)} is not a whole number; write {round(number)}")
+                raise ValueError(f"{reprlib.repr(raw)} is not a whole number; write {round(number)}")
             number = int(number)
         if not knob.minimum <= number <= knob.maximum:
-            raise ValueError(f"{_shown(raw)} is outside {knob.minimum:g} … {knob.maximum:g}; choose a value inside")
+            raise ValueError(
+                f"{reprlib.repr(raw)} is outside {knob.minimum:g} … {knob.maximum:g}; choose a value inside"
+            )
         return number
     if isinstance(knob, Boolean):
         if not isinstance(raw, bool):
-            raise ValueError(f"{_shown(raw)} is neither true nor false; write one of them")
+            raise ValueError(f"{reprlib.repr(raw)} is neither true nor false; write one of them")
         return raw
     if isinstance(knob, Choice):
         if raw not in knob.items:
-            raise ValueError(f"{_shown(raw)} is no item; items: {', '.join(knob.items)}")
+            raise ValueError(f"{reprlib.repr(raw)} is no item; items: {', '.join(knob.items)}")
         return raw
     if not isinstance(raw, str):
-        raise ValueError(f"{_shown(raw)} is no text; put it in quotes")
+        raise ValueError(f"{reprlib.repr(raw)} is no text; put it in quotes")
     if isinstance(knob, File) and raw:
         return str(folder / Path(raw).expanduser())
     return raw
@@ -168,7 +171,7 @@ def _parse_keys(knob: Knob, raw: dict, folder: Path) -> Keys:
         raise ValueError("does not animate; give one value")
     interpolation = raw.get("interp", "smooth")
     if interpolation not in INTERPOLATIONS:
-        raise ValueError(f"interp {_shown(interpolation)} is unknown; write {', '.join(INTERPOLATIONS)}")
+        raise ValueError(f"interp {reprlib.repr(interpolation)} is unknown; write {', '.join(INTERPOLATIONS)}")
     pairs = raw["keys"]
     if not isinstance(pairs, list) or not pairs or not all(isinstance(p, list) and len(p) == 2 for p in pairs):
         raise ValueError("keys are a list of [frame, value] pairs, at least one")
@@ -187,7 +190,7 @@ def _only(raw: dict, known: set[str]) -> None:
 
 def _number(raw: object) -> float:
     if isinstance(raw, bool) or not isinstance(raw, (int, float)) or not abs(raw) < math.inf:
-        raise ValueError(f"{_shown(raw)} is no number; write one such as 2.5")
+        raise ValueError(f"{reprlib.repr(raw)} is no number; write one such as 2.5")
     return raw
 
 
@@ -196,10 +199,6 @@ def _number_from_text(text: str) -> float:
         return float(text)
     except ValueError:
         raise ValueError(f"{text!r} is no number; write one such as 2.5") from None
-
-
-def _shown(raw: object) -> str:
-    return f"{raw:g}" if isinstance(raw, (int, float)) and not isinstance(raw, bool) else repr(raw)
 
 
 def kind(knob: Knob) -> str:

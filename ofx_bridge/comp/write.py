@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import OpenImageIO as oiio
+
 from focuspuller.nodes.vocabulary.jobs import Window
 
 from .document import CompNode

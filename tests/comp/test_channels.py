@@ -1,6 +1,7 @@
 """Which channels a Read takes from parts, views and layers."""
 
 import pytest
+
 from focuspuller.ofx_bridge.comp.channels import Part, choose
 from focuspuller.ofx_bridge.comp.errors import CompError
 

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+
 from focuspuller.ofx_bridge.comp.document import load_comp, parse_comp
 from focuspuller.ofx_bridge.comp.errors import CompError
 from focuspuller.ofx_bridge.comp.values import Constant, Keys, Link, parse_link

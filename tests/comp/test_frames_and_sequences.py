@@ -1,6 +1,7 @@
 """Frame ranges and file patterns."""
 
 import pytest
+
 from focuspuller.ofx_bridge.comp.errors import CompError
 from focuspuller.ofx_bridge.comp.frames import format_frames, parse_frames
 from focuspuller.ofx_bridge.comp.sequence import Sequence

@@ -5,6 +5,7 @@ import threading
 import numpy as np
 import OpenImageIO as oiio
 import pytest
+
 from focuspuller.nodes.vocabulary.jobs import Window
 from focuspuller.ofx_bridge.comp.document import CompNode
 from focuspuller.ofx_bridge.comp.errors import CompError
