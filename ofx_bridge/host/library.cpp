@@ -2,6 +2,7 @@
 #include "library.h"
 
 #include <filesystem>
+#include <map>
 #include <mutex>
 #include <random>
 #include <set>
@@ -21,6 +22,7 @@ namespace fs = std::filesystem;
 
 std::mutex openMutex;
 std::set<std::string> openPaths;
+std::map<void*, fs::path> copies;  // the folder of each library that was opened as a copy
 
 void* openFile(const fs::path& path) {
 #ifdef _WIN32
@@ -36,17 +38,22 @@ void* openFile(const fs::path& path) {
   return library;
 }
 
+// A bundle of its own, since a plug-in looks for its resources beside its binary.
 void* openCopy(const fs::path& path) {
-  const fs::path copy =
-      fs::temp_directory_path() / (path.stem().string() + "-" + std::to_string(std::random_device{}()) + ".ofx");
-  fs::copy_file(path, copy);
+  const fs::path contents = path.parent_path().parent_path();
+  const fs::path folder = fs::temp_directory_path() / ("ofx-" + std::to_string(std::random_device{}()));
+  const fs::path copy = folder / contents.parent_path().filename() / "Contents" / path.parent_path().filename();
   std::error_code ignored;
   try {
-    void* library = openFile(copy);
-    fs::remove(copy, ignored);  // stays mapped; Windows keeps the file until the computer cleans its temporary folder
+    fs::create_directories(copy);
+    fs::copy_file(path, copy / path.filename());
+    if (fs::is_directory(contents / "Resources"))
+      fs::copy(contents / "Resources", copy.parent_path() / "Resources", fs::copy_options::recursive);
+    void* library = openFile(copy / path.filename());
+    copies[library] = folder;
     return library;
   } catch (...) {
-    fs::remove(copy, ignored);
+    fs::remove_all(folder, ignored);
     throw;
   }
 }
@@ -74,12 +81,19 @@ void* findSymbol(void* library, const char* name) {
 
 void closeLibrary(void* library, const std::string& path) {
   std::lock_guard lock(openMutex);
-  openPaths.erase(path);
 #ifdef _WIN32
   FreeLibrary(static_cast<HMODULE>(library));
 #else
   dlclose(library);
 #endif
+  const auto copy = copies.find(library);
+  if (copy == copies.end()) {
+    openPaths.erase(path);
+    return;
+  }
+  std::error_code ignored;
+  fs::remove_all(copy->second, ignored);
+  copies.erase(copy);
 }
 
 }  // namespace focuspuller::host
