@@ -68,8 +68,8 @@ class Node:
     output_components: None = Source's own. output_is_data: while not 0, the output is not colour (inputTransfer is not
     applied to it). grow: how far light spreads: the output's region (data window) grows by it beyond Source's. reach:
     how far around the render window inputs are read (their region of interest); None = grow. points: Position knobs
-    around which the pixels are needed whatever the render window; point_radius in px. tiles: False when every render
-    needs the whole frame.
+    around which, while they are enabled, the pixels are needed whatever the render window; point_radius in px. tiles:
+    False when every render needs the whole frame.
     """
 
     name: str

@@ -43,7 +43,10 @@ OfxRectD regionOfInterest(const Effect& effect, const ClipInstance& clip, const 
   const OfxPointD reach = margin(effect, node.reach, values);
   OfxRectD region = grown(window, reach.x, reach.y);
   for (const std::string& point : node.points) {
-    const KnobValue& centre = values[node.knobIndex(point)];
+    const int knob = node.knobIndex(point);
+    const Json& enabled = node.knobs[knob].enabled;
+    if (!enabled.isNull() && effect.evaluate(enabled, values) == 0) continue;
+    const KnobValue& centre = values[knob];
     region = hull(region, grown({centre.x - 0.5, centre.y - 0.5, centre.x + 0.5, centre.y + 0.5}, node.pointRadius,
                                 node.pointRadius));
   }
