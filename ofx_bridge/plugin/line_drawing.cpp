@@ -49,7 +49,8 @@ struct LineDrawing::OpenGl {
 };
 
 const LineDrawing::OpenGl* LineDrawing::openGl() {
-  static const OpenGl gl;
+  static OpenGl gl;
+  if (!gl.complete()) gl = OpenGl();  // the host may load its OpenGL after us
   return gl.complete() ? &gl : nullptr;
 }
 

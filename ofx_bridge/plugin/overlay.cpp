@@ -28,7 +28,6 @@ class Overlay {
       positions_.push_back(i);
     }
   }
-  ~Overlay() { release(); }
 
   // The knobs whose change must redraw the overlay.
   void slave(const Properties& overlay) const {
@@ -64,7 +63,6 @@ class Overlay {
     held_ = nearest(pen, pixelScale(in, overlay), values);
     if (held_ == kNone) return kOfxStatReplyDefault;
     offset_ = {values[held_].x - pen.x, values[held_].y - pen.y};
-    suites().parameter->paramEditBegin(effect_.parameters(), effect_.node().knobs[held_].label.c_str());
     redraw();
     return kOfxStatOK;
   }
@@ -84,7 +82,7 @@ class Overlay {
 
   OfxStatus penUp() {
     if (held_ == kNone) return kOfxStatReplyDefault;
-    release();
+    held_ = kNone;
     redraw();
     return kOfxStatOK;
   }
@@ -131,11 +129,6 @@ class Overlay {
       distance = d;
     }
     return best;
-  }
-
-  void release() {
-    if (held_ != kNone) suites().parameter->paramEditEnd(effect_.parameters());
-    held_ = kNone;
   }
 
   void redraw() const {

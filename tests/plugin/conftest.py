@@ -16,7 +16,10 @@ from focuspuller.ofx_bridge.host import Host, Node, Profile, profiles
 
 @pytest.fixture
 def make_node(test_bundle: Path) -> Iterator[Callable[..., Node]]:
-    """make_node(name, profile, context, clips={}, knobs={}, **Host.create's) -> Node; violations fail at the end."""
+    """make_node(name, profile, context, clips={}, knobs={}, **Host.create's) -> Node; violations fail at the end.
+
+    A node of another profile ends the nodes before it.
+    """
     with contextlib.ExitStack() as stack:
         hosts: dict[str, Host] = {}
 
@@ -28,7 +31,9 @@ def make_node(test_bundle: Path) -> Iterator[Callable[..., Node]]:
             knobs: dict[str, object] | None = None,
             **creation,
         ) -> Node:
-            if profile.name not in hosts:
+            if profile.name not in hosts:  # one at a time: the bundle has one state in a process
+                stack.close()
+                hosts.clear()
                 hosts[profile.name] = stack.enter_context(Host(profile))
                 hosts[profile.name].load(test_bundle)
             context = context or ("General" if "General" in profile.contexts else "Filter")
