@@ -99,7 +99,7 @@ static V3 radiance_along(const Shapes *s, const Surroundings *w, V3 origin, V3 d
 
 INLINE V3 into_world(global const float *camera, V3 a) { return out_of_frame(camera + 3, a); }
 
-// Whether points of the lens plane (in units of the vertical radius) lie in the iris; sampling.Iris.edge is its edge.
+// Whether points of the lens plane (in units of the vertical radius) lie in the iris; lens/iris.py says its edge.
 INLINE vi inside_iris(global const float *camera, vf x, vf y)
 {
     x *= camera[18];
@@ -135,8 +135,8 @@ INLINE uint set_of_pixel(uint x, uint y, uint seed, uint sets)
     return h % sets;
 }
 
-// Mean radiance that one lamp sends to a pixel, over its radiance. Rays are aimed either over the lens at the lamp (a
-// defocused lamp covers many pixels and little of the lens as seen from one of them) or over the part of the pixel that can see it.
+// Mean radiance that one lamp sends to a pixel, over its radiance. Rays are aimed either at the lamp, over the lens (a
+// defocused lamp fills little of the lens as seen from a point of the picture), or over the part of the pixel that sees it.
 static float lamp_coverage(const Shapes *s, global const float *camera, global const float *lamp,
                            global const float *table, int samples, int x, int y, float2 half_size)
 {

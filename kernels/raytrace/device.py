@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import functools
-import pathlib
 import time
+from pathlib import Path
 
 import numpy as np
 import pyopencl as cl
 
+from ..opencl.device import Device, default_device
 from .pack import View, lamp_rows, pack
 from .reference import SURFACE_OFFSET
 from .scene import SHAPES, TEXTURES, Scene
@@ -19,29 +20,20 @@ RUN_SECONDS = 0.08
 
 
 @functools.cache
-def _context() -> tuple[cl.Context, cl.CommandQueue]:
-    devices = [d for platform in cl.get_platforms() for d in platform.get_devices()]
-    context = cl.Context(devices[:1])
-    return context, cl.CommandQueue(context)
-
-
-@functools.cache
-def _program(width: int) -> cl.Program:
-    folder = pathlib.Path(__file__).parent
-    source = "\n".join((folder / name).read_text() for name in SOURCES)
+def _program(device: Device, width: int) -> cl.Program:
+    source = "\n".join(Path(__file__).with_name(name).read_text(encoding="utf-8") for name in SOURCES)
     names = [f"-DSHAPE_{name.upper()}={i}" for i, name in enumerate(SHAPES)]
     names += [f"-DTEXTURE_{name.upper()}={i}" for i, name in enumerate(TEXTURES)]
     options = [f"-DWIDTH={width}", f"-DSURFACE_OFFSET={SURFACE_OFFSET}f", "-cl-mad-enable", *names]
-    return cl.Program(_context()[0], source).build(options)
+    return cl.Program(device.context, source).build(options)
 
 
 class Tracer:
-    """One frame's tables on the device. vector_width: rays that a work item traces together, 1, 4, 8 or 16."""
+    """One frame's tables on the device. vector_width: rays that a work item traces together, 1 or 8."""
 
     def __init__(self, scene: Scene, view: View, vector_width: int | None = None):
-        self.context, self.queue = _context()
-        cpu = self.context.devices[0].type & cl.device_type.CPU
-        self.program = _program(vector_width or (8 if cpu else 1))
+        self.device = default_device()
+        self.program = _program(self.device, vector_width or (8 if self.device.is_cpu else 1))
         self.view = view
         tables = pack(scene, view.camera)
         lamps = lamp_rows(scene, view, tables.lamp_shapes)
@@ -64,7 +56,7 @@ class Tracer:
 
     def _upload(self, array: np.ndarray) -> cl.Buffer:
         flags = cl.mem_flags.READ_ONLY | cl.mem_flags.COPY_HOST_PTR
-        return cl.Buffer(self.context, flags, hostbuf=array if array.size else np.zeros(1, array.dtype))
+        return cl.Buffer(self.device.context, flags, hostbuf=array if array.size else np.zeros(1, array.dtype))
 
     def radiance(self, table, lamp_table, seed, check_abort=None, progress=None) -> np.ndarray:
         """Mean radiance of every pixel, float32 [H, W, 3]. Tables: sampling.camera_table and lamp_table."""
@@ -86,8 +78,9 @@ class Tracer:
         """Runs the kernel over runs of pixels, each short enough for the host to abort in time."""
         width, height = self.view.width, self.view.height
         result = np.empty((height, width, 3), np.float32)
-        buffer = cl.Buffer(self.context, cl.mem_flags.WRITE_ONLY, result.nbytes)
+        buffer = cl.Buffer(self.device.context, cl.mem_flags.WRITE_ONLY, result.nbytes)
         shared = [np.uint32(sets), np.uint32(seed & 0xFFFFFFFF), np.int32(width), np.int32(height)]
+        queue = self.device.queue
         first, count = 0, 4 * GROUP
         while first < width * height:
             if check_abort:
@@ -95,11 +88,11 @@ class Tracer:
             last = min(first + count, width * height)
             items = -(-(last - first) // GROUP) * GROUP
             started = time.perf_counter()
-            kernel(self.queue, (items,), (GROUP,), *args, *shared, np.int32(first), np.int32(last), buffer)
-            self.queue.finish()
+            kernel(queue, (items,), (GROUP,), *args, *shared, np.int32(first), np.int32(last), buffer)
+            queue.finish()
             seconds = max(time.perf_counter() - started, 1e-6)
             first, count = last, int(max(GROUP, min(2 * count, count * RUN_SECONDS / seconds)))
             if progress:
                 progress(first / (width * height))
-        cl.enqueue_copy(self.queue, result, buffer)
+        cl.enqueue_copy(queue, result, buffer)
         return result

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .sampling import Iris
+from ..lens.iris import Iris
+from . import sampling
 from .scene import SHAPES, TEXTURES, Camera, Material, Scene, Shape
 
 LEAF_SIZE = 2
@@ -147,8 +148,8 @@ class View:
         row = np.zeros(56, np.float32)
         row[:12] = *self.camera.position, *np.ravel(self.camera.rotation)
         row[12:15] = self.lens_radius, self.inverse_focus, self.pixels_per_tangent
-        row[18:20] = iris.squeeze, iris.area
-        if not iris.is_circle:
+        row[18:20] = iris.squeeze, sampling.iris_area(iris)
+        if not sampling.is_circle(iris):
             angle = np.deg2rad(iris.rotation) + (np.arange(iris.blades) + 0.5) * (2 * np.pi / iris.blades)
             row[15:18] = iris.blades, iris.roundness, np.cos(np.pi / iris.blades)
             row[24 : 24 + 2 * iris.blades] = np.stack([np.cos(angle), np.sin(angle)], axis=-1).ravel()
@@ -174,7 +175,7 @@ def lamp_rows(scene: Scene, view: View, lamp_shapes: np.ndarray) -> np.ndarray:
         bound = lamp.radius * np.hypot(1, (np.hypot(x, y) + lens + 2 * lamp.radius) / z)
         defocus = abs(1 - z * view.inverse_focus)
         reach = view.pixels_per_tangent * (bound + lens * defocus) / z
-        aim_lens = bound < 0.5 * view.lens_radius * defocus
+        aim_lens = bound < view.lens_radius * defocus
         px = view.width / 2 + view.pixels_per_tangent * x / z
         py = view.height / 2 - view.pixels_per_tangent * y / z
         spread = bound / defocus if aim_lens else 0.0

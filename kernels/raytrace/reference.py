@@ -187,20 +187,13 @@ def radiance(scene: Scene, view: View, table: np.ndarray, lamp_table: np.ndarray
     return total.reshape(view.height, view.width, 3)
 
 
-def _inside_iris(view: View, lens: np.ndarray) -> np.ndarray:
-    """bool [N] for points [N, 2] in units of the vertical radius."""
-    x, y = lens[:, 0] * view.iris.squeeze, lens[:, 1]
-    angle = np.arctan2(y, x) - np.deg2rad(view.iris.rotation)
-    return np.hypot(x, y) <= view.iris.edge(angle)
-
-
 def _lamp_coverage(view: View, shapes, row, table, x, y) -> np.ndarray:
     """Share of rays [N] of the pixels (x, y) that end at one lamp; see lamp_coverage in camera.cl."""
     centre, radius, at, reach, spread, own = row[:3], row[3], row[7:9], row[9], row[10], int(row[11])
     low = np.stack([x, y], axis=-1).astype(np.float64)
     high = low + 1
     if spread > 0:
-        weight = np.full(len(x), np.pi * spread**2 / (view.iris.area * view.lens_radius**2))
+        weight = np.full(len(x), np.pi * spread**2 / (sampling.iris_area(view.iris) * view.lens_radius**2))
     else:
         low, high = np.maximum(low, at - reach), np.minimum(high, at + reach)
         weight = np.prod(high - low, axis=-1)
@@ -211,7 +204,7 @@ def _lamp_coverage(view: View, shapes, row, table, x, y) -> np.ndarray:
         slope = _slopes(view, point[:, 0], point[:, 1])
         if spread > 0:
             lens = (centre[:2] - centre[2] * slope) / (1 - centre[2] * view.inverse_focus) + spread * table[:, 4:6, i]
-            valid = _inside_iris(view, lens / view.lens_radius)
+            valid = view.iris.contains(lens[:, 0] / view.lens_radius, -lens[:, 1] / view.lens_radius)
         else:
             lens = view.lens_radius * table[:, 2:4, i]
             valid = np.ones(len(x), bool)

@@ -11,12 +11,13 @@ from collections.abc import Callable
 
 import numpy as np
 
+from ..lens.iris import Iris
 from . import sampling
 from .device import Tracer
 from .pack import View
 from .scene import Scene
 
-LAMP_SAMPLES = 64
+LEAST_LAMP_SAMPLES = 256  # rays aimed at a lamp from each pixel it reaches; lamps are too bright for fewer
 
 
 def deep_focus(
@@ -31,7 +32,7 @@ def deep_focus(
 ) -> tuple[np.ndarray, np.ndarray]:
     """(radiance [H, W, 3], depth [H, W]): everything in focus, antialiased over each pixel's square; planar depth in
     metres at pixel centres, inf for the sky."""
-    view = _view(scene, frame, width, height, 0.0, math.inf, sampling.Iris())
+    view = _view(scene, frame, width, height, 0.0, math.inf, Iris())
     picture = _picture(scene, view, samples, seed, check_abort, progress)
     sums = Tracer(scene, view).depth(sampling.centre_table(), 0, check_abort, None)
     with np.errstate(divide="ignore"):
@@ -46,7 +47,7 @@ def antialiased_depth(
     sky."""
     if math_mode not in ("inverse", "distance"):
         raise ValueError(f"math_mode must be 'inverse' or 'distance', not {math_mode!r}")
-    view = _view(scene, frame, width, height, 0.0, math.inf, sampling.Iris())
+    view = _view(scene, frame, width, height, 0.0, math.inf, Iris())
     table = sampling.camera_table(_rounded(samples), view.iris, seed)
     sums = Tracer(scene, view).depth(table, seed, None, None)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -73,16 +74,16 @@ def thin_lens(
 ) -> np.ndarray:
     """[H, W, 3]: the true picture through a thin lens.
 
-    focus_distance: planar depth in metres that is sharp, inf allowed. f_stop: the aperture's radius is f / (2 N). The
-    iris knobs are sampling.Iris's. A point at depth z becomes a disc of radius (width / sensorWidth) · f² / (2 N s) ·
-    |z - s| / z pixels (docs/raytracer.md).
+    focus_distance: planar depth in metres that is sharp, inf allowed. f_stop: the aperture's radius is f / (2 N).
+    blades, roundness, rotation, squeeze: as in lens.iris.Iris. A point at depth z becomes a disc of radius
+    (width / sensorWidth) · f² / (2 N s) · |z - s| / z pixels (docs/raytracer.md). ValueError for impossible values.
     """
     if not f_stop > 0:
         raise ValueError(f"f_stop must be above 0, not {f_stop}")
     if not focus_distance > 0:
         raise ValueError(f"focus_distance must be above 0 m, not {focus_distance}")
     radius = scene.camera(frame).focal_length_mm / 1000 / (2 * f_stop)
-    iris = sampling.Iris(blades, roundness, rotation, squeeze)
+    iris = Iris(blades, roundness, rotation, squeeze)
     view = _view(scene, frame, width, height, radius, focus_distance, iris)
     return _picture(scene, view, samples, seed, check_abort, progress)
 
@@ -101,5 +102,5 @@ def _rounded(samples: int) -> int:
 
 def _picture(scene, view, samples, seed, check_abort, progress) -> np.ndarray:
     table = sampling.camera_table(_rounded(samples), view.iris, seed)
-    lamps = sampling.lamp_table(min(_rounded(samples), LAMP_SAMPLES), view.iris, seed)
+    lamps = sampling.lamp_table(max(_rounded(samples), LEAST_LAMP_SAMPLES), view.iris, seed)
     return Tracer(scene, view).radiance(table, lamps, seed, check_abort, progress)

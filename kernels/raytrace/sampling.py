@@ -8,66 +8,37 @@ permutations.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
-PACKET = 16  # samples are a multiple of this, so that every vector width up to it sees the same ones
+from ..lens.iris import Iris
+
+PACKET = 16  # samples are a multiple of this, so that every vector width sees the same ones
 SETS = 64
 
 
-@dataclass(frozen=True)
-class Iris:
-    """The shape of the aperture, unit radius vertically.
+def is_circle(iris: Iris) -> bool:
+    """Whether the unsqueezed iris is round."""
+    return iris.blades == 0 or iris.roundness == 1
 
-    blades: 0 = circle, else 3 … 16. roundness: 0 = polygon, 1 = circle; the edge lies at the mix of the two. rotation:
-    degrees, counter-clockwise in the picture of a far out-of-focus point. squeeze: the width is 1 / squeeze of the
-    height.
-    """
 
-    blades: int = 0
-    roundness: float = 1.0
-    rotation: float = 0.0
-    squeeze: float = 1.0
+def iris_area(iris: Iris) -> float:
+    """Area of the iris in units of its squared vertical radius."""
+    angle = (np.arange(65536) + 0.5) * (2 * np.pi / 65536)
+    return float(np.pi * np.mean(iris.edge(angle) ** 2) / iris.squeeze)
 
-    def __post_init__(self):
-        if self.blades != 0 and not 3 <= self.blades <= 16:
-            raise ValueError(f"blades must be 0 (a circle) or 3 to 16, not {self.blades}")
-        if not 0 <= self.roundness <= 1:
-            raise ValueError(f"roundness must be 0 to 1, not {self.roundness}")
-        if not self.squeeze > 0:
-            raise ValueError(f"squeeze must be above 0, not {self.squeeze}")
 
-    @property
-    def is_circle(self) -> bool:
-        return self.blades == 0 or self.roundness == 1
-
-    def edge(self, angle) -> np.ndarray:
-        """Radius of the unsqueezed, unrotated iris in a direction (radians); a vertex lies at angle 0."""
-        if self.is_circle:
-            return np.ones_like(angle)
-        step = 2 * np.pi / self.blades
-        polygon = np.cos(step / 2) / np.cos(np.mod(angle, step) - step / 2)
-        return polygon + (1 - polygon) * self.roundness
-
-    @property
-    def area(self) -> float:
-        """Area in units of the squared vertical radius."""
-        angle = (np.arange(4096) + 0.5) * (2 * np.pi / 4096)
-        return float(np.pi * np.mean(self.edge(angle) ** 2) / self.squeeze)
-
-    def points(self, square: np.ndarray) -> np.ndarray:
-        """Uniform points of the unit square [..., 2] → uniform points of the iris [..., 2]."""
-        if self.is_circle:
-            disc = concentric_disc(square)
-        else:
-            angle = np.linspace(0, 2 * np.pi, 8193)
-            cumulative = np.concatenate([[0.0], np.cumsum(self.edge((angle[1:] + angle[:-1]) / 2) ** 2)])
-            theta = np.interp(square[..., 0] * cumulative[-1], cumulative, angle)
-            radius = np.sqrt(square[..., 1]) * self.edge(theta)
-            theta = theta + np.deg2rad(self.rotation)
-            disc = np.stack([radius * np.cos(theta), radius * np.sin(theta)], axis=-1)
-        return disc / np.array([self.squeeze, 1.0])
+def iris_points(iris: Iris, square: np.ndarray) -> np.ndarray:
+    """Uniform points of the unit square [..., 2] → uniform points of the iris [..., 2], x right, y up."""
+    if is_circle(iris):
+        disc = concentric_disc(square)
+    else:
+        # Equal parts of the square's first axis get equal areas of the iris.
+        angle = np.linspace(0, 2 * np.pi, 8193)
+        cumulative = np.concatenate([[0.0], np.cumsum(iris.edge((angle[1:] + angle[:-1]) / 2) ** 2)])
+        theta = np.interp(square[..., 0] * cumulative[-1], cumulative, angle)
+        radius = np.sqrt(square[..., 1]) * iris.edge(theta)
+        disc = np.stack([radius * np.cos(theta), radius * np.sin(theta)], axis=-1)
+    return disc / np.array([iris.squeeze, 1.0])
 
 
 def concentric_disc(square: np.ndarray) -> np.ndarray:
@@ -135,7 +106,7 @@ def camera_table(samples: int, iris: Iris, seed: int) -> np.ndarray:
     on_iris = squares(SETS, samples, rng, shuffle=False)
     on_iris = np.take_along_axis(on_iris, _along_z_curve(on_iris)[..., None], axis=1)
     pixel, light, sky = (squares(SETS, samples, rng, shuffle=True) for _ in range(3))
-    columns = [iris.points(on_iris), pixel, unit_sphere(light), unit_sphere(sky)]
+    columns = [iris_points(iris, on_iris), pixel, unit_sphere(light), unit_sphere(sky)]
     return np.ascontiguousarray(np.concatenate(columns, axis=-1).swapaxes(1, 2), np.float32)
 
 
@@ -143,7 +114,7 @@ def lamp_table(samples: int, iris: Iris, seed: int) -> np.ndarray:
     """float32 [SETS, 6, samples]: pixel x, y in [0, 1); iris x, y; unit disc x, y. For the rays aimed at lamps."""
     rng = np.random.default_rng((seed, samples, 2))
     pixel, on_iris, disc = (squares(SETS, samples, rng, shuffle=i > 0) for i in range(3))
-    columns = [pixel, iris.points(on_iris), concentric_disc(disc)]
+    columns = [pixel, iris_points(iris, on_iris), concentric_disc(disc)]
     return np.ascontiguousarray(np.concatenate(columns, axis=-1).swapaxes(1, 2), np.float32)
 
 

@@ -1,10 +1,7 @@
-// Rays against shapes and the hierarchy of boxes. Every value is a vector of WIDTH rays, because PoCL does not vectorise
-// kernels with loops by itself; WIDTH 1 suits a GPU. Tables are described in pack.py.
+// Rays against shapes and the hierarchy of boxes. Every value is a vector of WIDTH rays: 8 on CPUs, because PoCL does not
+// vectorise kernels with loops by itself, 1 on GPUs. PoCL calls its built-in functions instead of inlining them, which
+// spills every register: hence ABSOLUTE, whole and the like. Tables are described in pack.py.
 
-// PoCL calls its built-in functions instead of inlining them, which spills every register: hence ABSOLUTE, WHOLE and the like.
-
-#define GLUE(a, b) a##b
-#define JOIN(a, b) GLUE(a, b)
 #define INLINE static inline __attribute__((always_inline))
 #if WIDTH == 1
 typedef float vf;
@@ -14,23 +11,20 @@ typedef uint vu;
 #define TO_VI(x) ((int)(x))
 #define AS_VU(x) ((uint)(x))
 #define AS_VI(x) ((int)(x))
-INLINE int any_lane(int m) { return m; }
+INLINE int any_lane(vi m) { return m; }
 #else
-typedef JOIN(float, WIDTH) vf;
-typedef JOIN(int, WIDTH) vi;
-typedef JOIN(uint, WIDTH) vu;
-#define TO_VF(x) JOIN(convert_float, WIDTH)(x)
-#define TO_VI(x) JOIN(convert_int, WIDTH)(x)
-#define AS_VU(x) JOIN(as_uint, WIDTH)(x)
-#define AS_VI(x) JOIN(as_int, WIDTH)(x)
-INLINE int any_of_4(int4 m) { return (m.x | m.y) | (m.z | m.w); }
-#if WIDTH == 4
-INLINE int any_lane(vi m) { return any_of_4(m); }
-#elif WIDTH == 8
-INLINE int any_lane(vi m) { return any_of_4(m.lo | m.hi); }
-#else
-INLINE int any_lane(vi m) { return any_of_4((m.lo.lo | m.lo.hi) | (m.hi.lo | m.hi.hi)); }
-#endif
+typedef float8 vf;
+typedef int8 vi;
+typedef uint8 vu;
+#define TO_VF(x) convert_float8(x)
+#define TO_VI(x) convert_int8(x)
+#define AS_VU(x) as_uint8(x)
+#define AS_VI(x) as_int8(x)
+INLINE int any_lane(vi m)
+{
+    int4 half_of = m.lo | m.hi;
+    return (half_of.x | half_of.y) | (half_of.z | half_of.w);
+}
 #endif
 #define CHOOSE(m, yes, no) ((m) ? (vf)(yes) : (vf)(no))
 #define LEAST(a, b) CHOOSE((a) < (b), a, b)

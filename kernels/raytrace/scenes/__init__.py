@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from focuspuller.kernels.raytrace.scene import Scene
-
+from ..scene import Scene
 from .demo import demo
 from .tables import cards, grass, lamps, rails
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from focuspuller.kernels.raytrace.scene import Lamp, Light, Material, Scene, Shape, Sky
 
+from ..scene import Lamp, Light, Material, Scene, Shape, Sky
 from . import parts
 
 FRAMES = (1, 48)
@@ -156,7 +156,6 @@ def _lamps() -> tuple[list[Lamp], list[Shape]]:
         tint = np.array([(1.0, 0.50, 0.18), (0.8, 0.85, 1.0), (1.0, 0.24, 0.10)][rng.integers(3)])
         centre = (rng.uniform(-13, 13), rng.uniform(2.2, 4.6), rng.uniform(38, 52))
         lamps.append(Lamp(centre, 0.05, tuple(tint * rng.uniform(150, 1500))))
-    # Lanterns at the foot of the wall and on top of it.
-    lamps += [Lamp((x, 0.5, 7.6), 0.022, (130.0, 60.0, 16.0)) for x in (-1.3, 1.35)]
+    # Lanterns on top of the wall.
     lamps += [Lamp((x, 1.395, 8.62), 0.028, (70.0, 34.0, 9.0)) for x in (-0.55, 0.62)]
     return lamps, [*wires, *more]

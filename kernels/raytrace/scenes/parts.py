@@ -5,7 +5,8 @@ from __future__ import annotations
 import itertools
 
 import numpy as np
-from focuspuller.kernels.raytrace.scene import Camera, Lamp, Material, Shape, Vector, frame_along, normalised
+
+from ..scene import Camera, Lamp, Material, Shape, Vector, frame_along, normalised
 
 
 def floor(height: float, material: Material, half_size: float = 60.0) -> Shape:
