@@ -40,12 +40,18 @@ bool answers(Action action, OfxStatus status) {
     case kOfxStatOK:
     case kOfxStatFailed:
     case kOfxStatErrFatal:
-    case kOfxStatErrMemory: return true;
-    case kOfxStatReplyDefault: return action != kRender && action != kDescribeInContext && action != kDescribe;
-    case kOfxStatErrMissingHostFeature: return (action & (kLoad | kDescribing | kCreate)) != 0;
-    case kOfxStatErrImageFormat: return (action & (kRender | kBeginSequence)) != 0;
-    case kOfxStatUnlicensed: return (action & (kRender | kBeginSequence | kEndSequence)) != 0;
-    default: return false;
+    case kOfxStatErrMemory:
+      return true;
+    case kOfxStatReplyDefault:
+      return action != kRender && action != kDescribeInContext && action != kDescribe;
+    case kOfxStatErrMissingHostFeature:
+      return (action & (kLoad | kDescribing | kCreate)) != 0;
+    case kOfxStatErrImageFormat:
+      return (action & (kRender | kBeginSequence)) != 0;
+    case kOfxStatUnlicensed:
+      return (action & (kRender | kBeginSequence | kEndSequence)) != 0;
+    default:
+      return false;
   }
 }
 

@@ -55,7 +55,8 @@ enum Action : unsigned {
   kDescribing = kDescribe | kDescribeInContext,
   kAllChanged = kBeginChanged | kChanged | kEndChanged,
   kInteracts = kInteractLife | kInteractDraw | kInteractInput,
-  kTimed = kRegionOfDefinition | kRegionsOfInterest | kFramesNeeded | kIdentity | kBeginSequence | kRender | kEndSequence,
+  kTimed = kRegionOfDefinition | kRegionsOfInterest | kFramesNeeded | kIdentity | kBeginSequence | kRender |
+      kEndSequence,
   kMainThread = kCreate | kDestroy | kAllChanged | kEdit | kSync | kInteracts,
   kValueWrites = kAllChanged | kSync | kInteractInput,
   kImages = kRender | kChanged | kInteractDraw | kInteractInput,
@@ -111,9 +112,9 @@ class Call {
   std::string field = kOfxNoField;
   Abort* abort = nullptr;
   const ProgressFunction* progress = nullptr;
-  OutputFrame* output = nullptr;                                            // render only
-  std::map<std::string, OfxRectD> regions;                                  // render only: RoI by clip, canonical
-  std::map<std::string, std::vector<OfxRangeD>> frames;                     // render only: frames needed by clip
+  OutputFrame* output = nullptr;                         // render only
+  std::map<std::string, OfxRectD> regions;               // render only: RoI by clip, canonical
+  std::map<std::string, std::vector<OfxRangeD>> frames;  // render only: frames needed by clip
 
   std::mutex mutex;
   std::vector<std::shared_ptr<Image>> images;  // not released yet

@@ -41,7 +41,8 @@ int Curve::find(double time, int direction) const {
 
 // The segment that `time`, which lies between the first and the last key, falls in.
 size_t Curve::segment(double time) const {
-  auto after = std::upper_bound(keys_.begin(), keys_.end(), time, [](double t, const Key& key) { return t < key.time; });
+  auto after =
+      std::upper_bound(keys_.begin(), keys_.end(), time, [](double t, const Key& key) { return t < key.time; });
   const size_t index = static_cast<size_t>(after - keys_.begin());
   return std::clamp<size_t>(index, 1, keys_.size() - 1) - 1;
 }
@@ -60,7 +61,9 @@ double Curve::slope(size_t key, int component) const {
 void Curve::tangents(size_t segment, int component, double& left, double& right) const {
   const Key &a = keys_[segment], &b = keys_[segment + 1];
   switch (a.interpolation) {
-    case Interpolation::constant: left = right = 0; break;
+    case Interpolation::constant:
+      left = right = 0;
+      break;
     case Interpolation::linear:
       left = right = (b.numbers[component] - a.numbers[component]) / (b.time - a.time);
       break;

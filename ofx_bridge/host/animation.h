@@ -11,10 +11,10 @@ namespace focuspuller::host {
 using Numbers = std::array<double, 4>;
 
 // Of the segment that starts at the key.
-// constant: the key's value. linear: a straight line. smooth: a monotone cubic (Fritsch and Carlson, "Monotone piecewise
-// cubic interpolation", SIAM J. Numer. Anal. 17(2), 1980): tangents as Catmull-Rom has them, but flat at extremes and at
-// the first and last key and nowhere steeper than three times the flatter neighbour, so that a pull eases in and out and
-// never overshoots.
+// constant: the key's value. linear: a straight line. smooth: a monotone cubic (Fritsch and Carlson, "Monotone
+// piecewise cubic interpolation", SIAM J. Numer. Anal. 17(2), 1980): tangents as Catmull-Rom has them, but flat at
+// extremes and at the first and last key and nowhere steeper than three times the flatter neighbour, so that a pull
+// eases in and out and never overshoots.
 enum class Interpolation { constant, linear, smooth };
 
 struct Key {

@@ -68,11 +68,16 @@ void Binary::open(const std::string& path) {
   for (int i = 0, n = count(); i < n; ++i) {
     OfxPlugin* abi = get(i);
     if (!wanted(*host, abi, i)) continue;
-    auto plugin = std::unique_ptr<Plugin>(new Plugin{*host, abi, abi->pluginIdentifier,
+    auto plugin = std::unique_ptr<Plugin>(new Plugin{*host,
+                                                     abi,
+                                                     abi->pluginIdentifier,
                                                      static_cast<int>(abi->pluginVersionMajor),
-                                                     static_cast<int>(abi->pluginVersionMinor), nullptr, {}, {}});
-    const std::string version = plugin->identifier + " " + std::to_string(plugin->major) + "." +
-                                std::to_string(plugin->minor);
+                                                     static_cast<int>(abi->pluginVersionMinor),
+                                                     nullptr,
+                                                     {},
+                                                     {}});
+    const std::string version =
+        plugin->identifier + " " + std::to_string(plugin->major) + "." + std::to_string(plugin->minor);
     if (!seen.insert(version).second) host->violate("the binary has " + version + " twice");
     plugins.push_back(std::move(plugin));
   }
@@ -125,8 +130,8 @@ bool Binary::describe(Plugin& plugin, const std::string& bundle) {
 }
 
 void Binary::describeContext(Plugin& plugin, const std::string& context) {
-  auto effect = make<Effect>(plugin, context, effectDescriptorSchema(), Holder::descriptor,
-                             "the descriptor in " + context);
+  auto effect =
+      make<Effect>(plugin, context, effectDescriptorSchema(), Holder::descriptor, "the descriptor in " + context);
   effect->properties->copyFrom(*plugin.descriptor->properties);
   effect->properties->setText(kOfxImageEffectPropContext, {context});
   Call call(*host, kDescribeInContext, kOfxImageEffectActionDescribeInContext, effect);

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // focuspuller.ofx_bridge.host._host: hosts and binaries. Windows are (x0, y0, x1, y1), y down.
+#include "bindings.h"
+
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
 
 #include "binary.h"
-#include "bindings.h"
 #include "host.h"
 
 namespace py = pybind11;
@@ -58,7 +59,7 @@ void bindProfile(py::module_& module) {
       .def_readwrite("row_padding", &Profile::rowPadding)
       .def_readwrite("tile", &Profile::tile)
       .def_readwrite("single_clip", &Profile::singleClip)
-      .def_readwrite("display_referred", &Profile::displayReferred)
+      .def_readwrite("transfer", &Profile::transfer)
       .def_readwrite("thumbnail_without_scale", &Profile::thumbnailWithoutScale)
       .def_readwrite("normalised_defaults", &Profile::normalisedDefaults)
       .def_readwrite("unknown_changes", &Profile::unknownChanges)
@@ -66,6 +67,8 @@ void bindProfile(py::module_& module) {
       .def_readwrite("all_connected", &Profile::allConnected)
       .def_readwrite("fielded", &Profile::fielded)
       .def_readwrite("multi_resolution", &Profile::multiResolution)
+      .def_readwrite("tiles", &Profile::tiles)
+      .def_readwrite("animates_everything", &Profile::animatesEverything)
       .def_readwrite("temporal_access", &Profile::temporalAccess)
       .def_readwrite("overlays", &Profile::overlays)
       .def_readwrite("background", &Profile::background)
@@ -83,14 +86,14 @@ py::list messageList(const std::vector<Message>& messages) {
 
 PYBIND11_MODULE(_host, module) {
   bindProfile(module);
-  py::class_<AbortFlag, std::shared_ptr<AbortFlag>>(
-      module, "AbortFlag", "Tells a render or an analysis to stop; asking it needs no Python.")
+  py::class_<AbortFlag, std::shared_ptr<AbortFlag>>(module, "AbortFlag",
+                                                    "Tells a render or an analysis to stop; asking it needs no Python.")
       .def(py::init<>())
       .def("set", &AbortFlag::set)
       .def("clear", &AbortFlag::clear)
       .def("is_set", &AbortFlag::isSet)
-      .def_property_readonly("polls", [](const AbortFlag& flag) { return flag.polls.load(); },
-                             "How often plug-ins have asked.");
+      .def_property_readonly(
+          "polls", [](const AbortFlag& flag) { return flag.polls.load(); }, "How often plug-ins have asked.");
   py::class_<Host, std::shared_ptr<Host>>(module, "Host")
       .def(py::init<Profile>())
       .def_property_readonly("violations", &Host::violations)

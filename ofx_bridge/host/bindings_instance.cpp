@@ -64,9 +64,8 @@ py::dict paramFacts(const Instance& instance, const std::string& name) {
                  "hint"_a = p.text(kOfxParamPropHint), "parent"_a = p.text(kOfxParamPropParent),
                  "enabled"_a = p.integer(kOfxParamPropEnabled) != 0, "secret"_a = p.integer(kOfxParamPropSecret) != 0,
                  "animates"_a = p.integer(kOfxParamPropAnimates) != 0,
-                 "persistent"_a = p.integer(kOfxParamPropPersistant) != 0,
-                 "minimum"_a = p.numbers(kOfxParamPropMin), "maximum"_a = p.numbers(kOfxParamPropMax),
-                 "display_minimum"_a = p.numbers(kOfxParamPropDisplayMin),
+                 "persistent"_a = p.integer(kOfxParamPropPersistant) != 0, "minimum"_a = p.numbers(kOfxParamPropMin),
+                 "maximum"_a = p.numbers(kOfxParamPropMax), "display_minimum"_a = p.numbers(kOfxParamPropDisplayMin),
                  "display_maximum"_a = p.numbers(kOfxParamPropDisplayMax),
                  "items"_a = p.texts(kOfxParamPropChoiceOption), "double_type"_a = p.text(kOfxParamPropDoubleType),
                  "string_mode"_a = p.text(kOfxParamPropStringMode), "children"_a = p.texts(kOfxParamPropPageChild),
@@ -80,8 +79,8 @@ py::list paramKeys(const Instance& instance, const std::string& name) {
   py::list result;
   const Curve curve = param->curve();
   for (const Key& key : curve.keys()) {
-    result.append(py::make_tuple(key.time, toPython(*param, {key.numbers, key.text}),
-                                 static_cast<int>(key.interpolation)));
+    result.append(
+        py::make_tuple(key.time, toPython(*param, {key.numbers, key.text}), static_cast<int>(key.interpolation)));
   }
   return result;
 }
@@ -114,17 +113,14 @@ py::tuple press(Instance& instance, const std::string& name, double time, std::s
   OfxStatus status;
   {
     py::gil_scoped_release release;
-    status = instance.changed(kOfxTypeParameter, name, kOfxChangeUserEdited, time, abort.get(),
-                              show ? &show : nullptr);
+    status = instance.changed(kOfxTypeParameter, name, kOfxChangeUserEdited, time, abort.get(), show ? &show : nullptr);
   }
   raiseInterrupt();
-  return py::make_tuple(status == kOfxStatOK || status == kOfxStatReplyDefault, statusName(status),
-                        abort->seen.load());
+  return py::make_tuple(status == kOfxStatOK || status == kOfxStatReplyDefault, statusName(status), abort->seen.load());
 }
 
-py::tuple render(Instance& instance, double time, Scale scale, const Rectangle& rectangle, bool draft,
-                 bool interactive, bool thumbnail, std::shared_ptr<AbortFlag> flag, const py::object& ask,
-                 const py::object& seconds) {
+py::tuple render(Instance& instance, double time, Scale scale, const Rectangle& rectangle, bool draft, bool interactive,
+                 bool thumbnail, std::shared_ptr<AbortFlag> flag, const py::object& ask, const py::object& seconds) {
   auto abort = pythonAbort(std::move(flag), ask, seconds);
   RenderOptions how = options(time, scale);
   how.draft = draft;
@@ -224,9 +220,12 @@ std::pair<double, double> point(OfxPointD p) { return {p.x, p.y}; }
 void bindOverlay(py::module_& module) {
   const auto free = py::call_guard<py::gil_scoped_release>();
   py::class_<Interact, std::shared_ptr<Interact>>(module, "Overlay")
-      .def("pen", [](Interact& overlay, const std::string& action, double time, double x, double y, double pressure) {
-        return overlay.pen(action.c_str(), time, overlay.instance->project.format.canonicalPoint({x, y}), pressure);
-      }, free)
+      .def(
+          "pen",
+          [](Interact& overlay, const std::string& action, double time, double x, double y, double pressure) {
+            return overlay.pen(action.c_str(), time, overlay.instance->project.format.canonicalPoint({x, y}), pressure);
+          },
+          free)
       .def("focus", &Interact::focus, free)
       .def("draw", &Interact::draw, free)
       .def("destroy", &Interact::destroy, free)
@@ -240,57 +239,66 @@ void bindInstance(py::module_& module) {
   bindOverlay(module);
   py::class_<Instance, std::shared_ptr<Instance>>(module, "Instance")
       .def("destroy", &Instance::destroy, free)
-      .def("connect", [](Instance& instance, const std::string& clip, const py::object& source) {
-        auto connected = source.is_none() ? nullptr : pythonClip(source);
-        py::gil_scoped_release release;
-        instance.connect(clip, std::move(connected));
-      })
+      .def("connect",
+           [](Instance& instance, const std::string& clip, const py::object& source) {
+             auto connected = source.is_none() ? nullptr : pythonClip(source);
+             py::gil_scoped_release release;
+             instance.connect(clip, std::move(connected));
+           })
       .def("clips", &clipFacts)
-      .def("params", [](const Instance& instance) {
-        std::vector<std::string> names;
-        for (const auto& param : instance.params) names.push_back(param->name);
-        return names;
-      })
+      .def("params",
+           [](const Instance& instance) {
+             std::vector<std::string> names;
+             for (const auto& param : instance.params) names.push_back(param->name);
+             return names;
+           })
       .def("param", &paramFacts)
-      .def("value", [](const Instance& instance, const std::string& name, double time) {
-        auto param = paramNamed(instance, name);
-        return toPython(*param, param->value(time));
-      })
+      .def("value",
+           [](const Instance& instance, const std::string& name, double time) {
+             auto param = paramNamed(instance, name);
+             return toPython(*param, param->value(time));
+           })
       .def("keys", &paramKeys)
       .def("set_value", &setValue)
       .def("set_keys", &setKeys)
-      .def("copy_params", [](Instance& to, const Instance& from) {
-        for (const auto& param : to.params) param->copyFrom(*paramNamed(from, param->name), 0, nullptr, nullptr);
-      })
-      .def("changed", [](Instance& instance, const std::string& type, const std::string& name, double time) {
-        return statusName(instance.changed(type, name, kOfxChangeUserEdited, time, nullptr, nullptr));
-      }, free)
+      .def("copy_params",
+           [](Instance& to, const Instance& from) {
+             for (const auto& param : to.params) param->copyFrom(*paramNamed(from, param->name), 0, nullptr, nullptr);
+           })
+      .def(
+          "changed",
+          [](Instance& instance, const std::string& type, const std::string& name, double time) {
+            return statusName(instance.changed(type, name, kOfxChangeUserEdited, time, nullptr, nullptr));
+          },
+          free)
       .def("press", &press)
       .def("render", &render)
       .def("output_window", &outputWindow, free)
       .def("regions_of_interest", &interests, free)
       .def("frames_needed", &frames, free)
       .def("identity", &identity, free)
-      .def("time_domain", [](Instance& instance) -> std::optional<std::pair<double, double>> {
-        auto domain = instance.timeDomain();
-        if (!domain) return std::nullopt;
-        return std::pair(domain->min, domain->max);
-      }, free)
+      .def(
+          "time_domain",
+          [](Instance& instance) -> std::optional<std::pair<double, double>> {
+            auto domain = instance.timeDomain();
+            if (!domain) return std::nullopt;
+            return std::pair(domain->min, domain->max);
+          },
+          free)
       .def("preferences", &preferences)
       .def("begin_sequence", &openSequence, free)
       .def("end_sequence", &closeSequence, free)
-      .def("purge", [](Instance& instance) { instance.simple(kPurge, kOfxActionPurgeCaches); }, free)
-      .def("sync", [](Instance& instance) { instance.simple(kSync, kOfxActionSyncPrivateData); }, free)
+      .def(
+          "purge", [](Instance& instance) { instance.simple(kPurge, kOfxActionPurgeCaches); }, free)
+      .def(
+          "sync", [](Instance& instance) { instance.simple(kSync, kOfxActionSyncPrivateData); }, free)
       .def("open_overlay", &Interact::open, free)
-      .def("set_key_interpolation", [](Instance& instance, int kind) {
-        instance.keyInterpolation = static_cast<Interpolation>(kind);
-      })
-      .def("pixel_point", [](const Instance& instance, double x, double y) {
-        return point(instance.project.format.pixelPoint({x, y}));
-      })
-      .def("canonical_point", [](const Instance& instance, double x, double y) {
-        return point(instance.project.format.canonicalPoint({x, y}));
-      })
+      .def("set_key_interpolation",
+           [](Instance& instance, int kind) { instance.keyInterpolation = static_cast<Interpolation>(kind); })
+      .def("pixel_point", [](const Instance& instance, double x,
+                             double y) { return point(instance.project.format.pixelPoint({x, y})); })
+      .def("canonical_point", [](const Instance& instance, double x,
+                                 double y) { return point(instance.project.format.canonicalPoint({x, y})); })
       .def_property_readonly("messages", [](const Instance& instance) { return messageList(instance.messages()); })
       .def_property_readonly("tiles", &Instance::tiles);
 }

@@ -53,9 +53,7 @@ OfxRectI Format::pixels(const OfxRectD& r, OfxPointD scale) const {
   return {roundedDown(r.x1 * x), roundedDown(r.y1 * y), roundedUp(r.x2 * x), roundedUp(r.y2 * y)};
 }
 
-OfxRectD Format::canonicalFrame() const {
-  return {0, 0, width * pixelAspect, static_cast<double>(height)};
-}
+OfxRectD Format::canonicalFrame() const { return {0, 0, width * pixelAspect, static_cast<double>(height)}; }
 
 OfxPointD Format::canonicalPoint(OfxPointD pixel) const { return {pixel.x * pixelAspect, height - pixel.y}; }
 

@@ -191,9 +191,10 @@ OfxStatus imageMemoryUnlock(OfxImageMemoryHandle handle) {
 }  // namespace
 
 const OfxImageEffectSuiteV1 kImageEffectSuite = {
-    getPropertySet,   getParamSet,       clipDefine,        clipGetHandle,    clipGetPropertySet,
-    clipGetImage,     clipReleaseImage,  clipGetRegionOfDefinition, abortRaised, imageMemoryAlloc,
-    imageMemoryFree,  imageMemoryLock,   imageMemoryUnlock,
+    getPropertySet,     getParamSet,      clipDefine,       clipGetHandle,
+    clipGetPropertySet, clipGetImage,     clipReleaseImage, clipGetRegionOfDefinition,
+    abortRaised,        imageMemoryAlloc, imageMemoryFree,  imageMemoryLock,
+    imageMemoryUnlock,
 };
 
 }  // namespace focuspuller::host

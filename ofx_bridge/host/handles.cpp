@@ -38,14 +38,22 @@ Registry& registry() {
 
 const char* kindName(Kind kind) {
   switch (kind) {
-    case Kind::propertySet: return "property set";
-    case Kind::paramSet: return "parameter set";
-    case Kind::param: return "parameter";
-    case Kind::effect: return "effect";
-    case Kind::clip: return "clip";
-    case Kind::memory: return "image memory";
-    case Kind::mutex: return "mutex";
-    case Kind::interact: return "interact";
+    case Kind::propertySet:
+      return "property set";
+    case Kind::paramSet:
+      return "parameter set";
+    case Kind::param:
+      return "parameter";
+    case Kind::effect:
+      return "effect";
+    case Kind::clip:
+      return "clip";
+    case Kind::memory:
+      return "image memory";
+    case Kind::mutex:
+      return "mutex";
+    case Kind::interact:
+      return "interact";
   }
   return "";
 }

@@ -44,7 +44,7 @@ Host::Host(Profile given) : profile(std::move(given)) {
   p.setInt(kOfxImageEffectHostPropIsBackground, {profile.background});
   p.setInt(kOfxImageEffectPropSupportsOverlays, {profile.overlays});
   p.setInt(kOfxImageEffectPropSupportsMultiResolution, {profile.multiResolution});
-  p.setInt(kOfxImageEffectPropSupportsTiles, {1});
+  p.setInt(kOfxImageEffectPropSupportsTiles, {profile.tiles});
   p.setInt(kOfxImageEffectPropTemporalClipAccess, {profile.temporalAccess});
   p.setText(kOfxImageEffectPropSupportedComponents, profile.components);
   p.setText(kOfxImageEffectPropSupportedContexts, profile.contexts);
@@ -52,7 +52,7 @@ Host::Host(Profile given) : profile(std::move(given)) {
   p.setInt(kOfxImageEffectPropRenderQualityDraft, {1});
   for (const char* animated : {kOfxParamHostPropSupportsStringAnimation, kOfxParamHostPropSupportsBooleanAnimation,
                                kOfxParamHostPropSupportsChoiceAnimation}) {
-    p.setInt(animated, {1});
+    p.setInt(animated, {profile.animatesEverything});
   }
   if (profile.colourManagement) {
     p.setText(kOfxImageEffectPropColourManagementStyle, {kOfxImageEffectColourManagementCore});

@@ -160,7 +160,9 @@ class Host:
                 if facts["id"] == plugin_id and context in contexts:
                     return binary
                 if facts["id"] == plugin_id:
-                    raise HostError(f"{plugin_id} has no context {context} here; it has {', '.join(contexts) or 'none'}")
+                    raise HostError(
+                        f"{plugin_id} has no context {context} here; it has {', '.join(contexts) or 'none'}"
+                    )
         known = ", ".join(p.id for p in self.plugins)
         raise HostError(f"no bundle loaded has {plugin_id}; plug-ins: {known or 'none'}")
 
@@ -183,7 +185,9 @@ def find_binary(path: Path) -> Path:
     binaries = sorted((path / "Contents" / architecture()).glob("*.ofx"))
     if not binaries:
         there = ", ".join(sorted(p.name for p in path.glob("Contents/*") if p.is_dir())) or "nothing"
-        raise HostError(f"{path} has no binary for {architecture()}; its Contents has {there}. Build it for this machine.")
+        raise HostError(
+            f"{path} has no binary for {architecture()}; its Contents has {there}. Build it for this machine."
+        )
     return binaries[0]
 
 

@@ -129,12 +129,13 @@ OfxStatus getInput(Call& call, const Instance& instance, Clip& clip, double time
   if (!pixels.data || pixels.window.empty()) return kOfxStatFailed;
   const OfxRectI has = format.rectangle(pixels.window, call.scale);
   const Layout layout{depthNamed(clip.properties->text(kOfxImageEffectPropPixelDepth)),
-                      channelsNamed(clip.properties->text(kOfxImageEffectPropComponents)), profile.displayReferred};
+                      channelsNamed(clip.properties->text(kOfxImageEffectPropComponents)),
+                      transferNamed(profile.transfer)};
 
   image = make<Image>(&call.host, "an image of the clip " + clip.name);
-  const bool shared = layout.depth == Depth::single && layout.channels == pixels.channels && !layout.encoded &&
-                      profile.negativeRowBytes && !profile.rowPadding && !profile.poison &&
-                      extraction == kOfxImageFieldBoth && contains(has, bounds);
+  const bool shared = layout.depth == Depth::single && layout.channels == pixels.channels &&
+                      layout.transfer == Transfer::linear && profile.negativeRowBytes && !profile.rowPadding &&
+                      !profile.poison && extraction == kOfxImageFieldBoth && contains(has, bounds);
   if (shared) {
     const char* corner = reinterpret_cast<const char*>(pixels.data) + (has.y2 - 1 - bounds.y1) * pixels.rowBytes;
     const float* first =

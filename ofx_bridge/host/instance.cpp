@@ -260,8 +260,7 @@ std::optional<OfxRangeD> Instance::timeDomain() {
 }
 
 Identity Instance::identity(const RenderOptions& options, const OfxRectI& window, const std::string& field) {
-  Call action(*host, kIdentity, kOfxImageEffectActionIsIdentity,
-              std::static_pointer_cast<Effect>(shared_from_this()));
+  Call action(*host, kIdentity, kOfxImageEffectActionIsIdentity, std::static_pointer_cast<Effect>(shared_from_this()));
   describeOptions(action, *this, options);
   action.in->setText(kOfxImageEffectPropFieldToRender, {field});
   action.in->setInt(kOfxImageEffectPropRenderWindow, {window.x1, window.y1, window.x2, window.y2});
@@ -293,7 +292,9 @@ OfxStatus Instance::simple(Action action, const char* name) {
   return call(simple);
 }
 
-bool Instance::tiles() const { return properties->integer(kOfxImageEffectPropSupportsTiles) != 0; }
+bool Instance::tiles() const {
+  return host->profile.tiles && properties->integer(kOfxImageEffectPropSupportsTiles) != 0;
+}
 
 std::vector<Message> Instance::messages() const {
   std::lock_guard lock(mutex);

@@ -11,9 +11,7 @@
 namespace focuspuller::host {
 namespace {
 
-std::string ranges(double low, double high) {
-  return "[" + std::to_string(low) + ", " + std::to_string(high) + "]";
-}
+std::string ranges(double low, double high) { return "[" + std::to_string(low) + ", " + std::to_string(high) + "]"; }
 
 void checkRange(const Param& param) {
   const PropertySet& p = *param.properties;
@@ -39,8 +37,7 @@ void checkRange(const Param& param) {
     }
   }
   if (!host.profile.rangesRequired) return;
-  for (const char* name :
-       {kOfxParamPropMin, kOfxParamPropMax, kOfxParamPropDisplayMin, kOfxParamPropDisplayMax}) {
+  for (const char* name : {kOfxParamPropMin, kOfxParamPropMax, kOfxParamPropDisplayMin, kOfxParamPropDisplayMax}) {
     if (!p.written(name)) host.violate(param.what + ": " + name + " is not set, and this host then clamps its value");
   }
 }
@@ -72,13 +69,15 @@ void checkPlace(const Effect& descriptor, const Param& param) {
     }
   }
   if (std::string(param.type.name) != kOfxParamTypePage) return;
+  // The standard wants no groups here either, but hosts lay a group out on the page that lists it (Natron puts the
+  // others on the first page), so plug-ins list them.
   for (const std::string& child : param.properties->texts(kOfxParamPropPageChild)) {
     if (child == "OfxParamPageSkipRow" || child == "OfxParamPageSkipColumn") continue;
     auto found = descriptor.param(child);
     if (!found) {
       host.violate(param.what + ": its child '" + child + "' is no parameter of this effect");
-    } else if (!found->type.dimension && std::string(found->type.name) != kOfxParamTypePushButton) {
-      host.violate(param.what + ": its child '" + child + "' is a group or a page");
+    } else if (std::string(found->type.name) == kOfxParamTypePage) {
+      host.violate(param.what + ": its child '" + child + "' is a page");
     }
   }
 }

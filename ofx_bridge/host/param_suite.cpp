@@ -16,8 +16,7 @@ constexpr unsigned kReads = kWithInstance;
 // With a time at hand, the value at that time is meant.
 constexpr unsigned kReadsNow = kWithInstance & ~static_cast<unsigned>(kTimed);
 
-std::shared_ptr<Param> instanceParam(OfxParamHandle handle, const char* function, unsigned actions,
-                                     OfxStatus& status) {
+std::shared_ptr<Param> instanceParam(OfxParamHandle handle, const char* function, unsigned actions, OfxStatus& status) {
   auto param = resolve<Param>(handle, function);
   status = kOfxStatErrBadHandle;
   if (!param) return nullptr;
@@ -37,8 +36,12 @@ OfxStatus deliver(const Param& param, const char* function, const ParamValue& va
     void* place = va_arg(places, void*);
     if (!place) return complain(param, function, "got NULL as the place to put the value", kOfxStatErrValue);
     switch (param.type.type) {
-      case Type::integer: *static_cast<int*>(place) = static_cast<int>(value.numbers[i]); break;
-      case Type::number: *static_cast<double*>(place) = value.numbers[i]; break;
+      case Type::integer:
+        *static_cast<int*>(place) = static_cast<int>(value.numbers[i]);
+        break;
+      case Type::number:
+        *static_cast<double*>(place) = value.numbers[i];
+        break;
       default: {
         std::lock_guard lock(currentCall->mutex);
         currentCall->strings.push_back(value.text);
@@ -291,10 +294,10 @@ OfxStatus paramEditEnd(OfxParamSetHandle handle) {
 }  // namespace
 
 const OfxParameterSuiteV1 kParameterSuite = {
-    paramDefine,     paramGetHandle,     paramSetGetPropertySet, paramGetPropertySet, paramGetValue,
-    paramGetValueAtTime, paramGetDerivative, paramGetIntegral,   paramSetValue,       paramSetValueAtTime,
-    paramGetNumKeys, paramGetKeyTime,    paramGetKeyIndex,       paramDeleteKey,      paramDeleteAllKeys,
-    paramCopy,       paramEditBegin,     paramEditEnd,
+    paramDefine,         paramGetHandle,     paramSetGetPropertySet, paramGetPropertySet, paramGetValue,
+    paramGetValueAtTime, paramGetDerivative, paramGetIntegral,       paramSetValue,       paramSetValueAtTime,
+    paramGetNumKeys,     paramGetKeyTime,    paramGetKeyIndex,       paramDeleteKey,      paramDeleteAllKeys,
+    paramCopy,           paramEditBegin,     paramEditEnd,
 };
 
 }  // namespace focuspuller::host

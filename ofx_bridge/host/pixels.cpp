@@ -41,12 +41,33 @@ std::uint16_t floatToHalf(float value) {
   return sign | static_cast<std::uint16_t>((rounded - 0x38000000u) >> 13);
 }
 
-// IEC 61966-2-1, extended linearly below 0.
-float toSrgb(float value) {
-  return value <= 0.0031308f ? 12.92f * value : 1.055f * std::pow(value, 1 / 2.4f) - 0.055f;
+// sRGB: IEC 61966-2-1. Rec.709: ITU-R BT.709-6, item 1.2. Both go on linearly below 0.
+float encoded(float value, Transfer transfer) {
+  switch (transfer) {
+    case Transfer::linear:
+      break;
+    case Transfer::srgb:
+      return value <= 0.0031308f ? 12.92f * value : 1.055f * std::pow(value, 1 / 2.4f) - 0.055f;
+    case Transfer::rec709:
+      return value < 0.018f ? 4.5f * value : 1.099f * std::pow(value, 0.45f) - 0.099f;
+    case Transfer::gamma24:
+      return std::copysign(std::pow(std::abs(value), 1 / 2.4f), value);
+  }
+  return value;
 }
-float fromSrgb(float value) {
-  return value <= 0.04045f ? value / 12.92f : std::pow((value + 0.055f) / 1.055f, 2.4f);
+
+float decoded(float value, Transfer transfer) {
+  switch (transfer) {
+    case Transfer::linear:
+      break;
+    case Transfer::srgb:
+      return value <= 0.04045f ? value / 12.92f : std::pow((value + 0.055f) / 1.055f, 2.4f);
+    case Transfer::rec709:
+      return value < 0.081f ? value / 4.5f : std::pow((value + 0.099f) / 1.099f, 1 / 0.45f);
+    case Transfer::gamma24:
+      return std::copysign(std::pow(std::abs(value), 2.4f), value);
+  }
+  return value;
 }
 
 float component(const float* pixel, int channels, int wanted, int of) {
@@ -62,19 +83,31 @@ Integer quantised(float value, float highest) {
 
 void store(float value, Depth depth, char* to) {
   switch (depth) {
-    case Depth::byte: *reinterpret_cast<std::uint8_t*>(to) = quantised<std::uint8_t>(value, 255); break;
-    case Depth::whole16: *reinterpret_cast<std::uint16_t*>(to) = quantised<std::uint16_t>(value, 65535); break;
-    case Depth::half: *reinterpret_cast<std::uint16_t*>(to) = floatToHalf(value); break;
-    case Depth::single: *reinterpret_cast<float*>(to) = value; break;
+    case Depth::byte:
+      *reinterpret_cast<std::uint8_t*>(to) = quantised<std::uint8_t>(value, 255);
+      break;
+    case Depth::whole16:
+      *reinterpret_cast<std::uint16_t*>(to) = quantised<std::uint16_t>(value, 65535);
+      break;
+    case Depth::half:
+      *reinterpret_cast<std::uint16_t*>(to) = floatToHalf(value);
+      break;
+    case Depth::single:
+      *reinterpret_cast<float*>(to) = value;
+      break;
   }
 }
 
 float load(const char* from, Depth depth) {
   switch (depth) {
-    case Depth::byte: return *reinterpret_cast<const std::uint8_t*>(from) / 255.f;
-    case Depth::whole16: return *reinterpret_cast<const std::uint16_t*>(from) / 65535.f;
-    case Depth::half: return halfToFloat(*reinterpret_cast<const std::uint16_t*>(from));
-    case Depth::single: break;
+    case Depth::byte:
+      return *reinterpret_cast<const std::uint8_t*>(from) / 255.f;
+    case Depth::whole16:
+      return *reinterpret_cast<const std::uint16_t*>(from) / 65535.f;
+    case Depth::half:
+      return halfToFloat(*reinterpret_cast<const std::uint16_t*>(from));
+    case Depth::single:
+      break;
   }
   return *reinterpret_cast<const float*>(from);
 }
@@ -114,12 +147,18 @@ Depth depthNamed(const std::string& name) {
   return Depth::single;
 }
 
+Transfer transferNamed(const std::string& name) {
+  if (name == "sRGB") return Transfer::srgb;
+  if (name == "Rec.709") return Transfer::rec709;
+  return name == "gamma 2.4" ? Transfer::gamma24 : Transfer::linear;
+}
+
 int channelsNamed(const std::string& components) {
   return components == kOfxImageComponentAlpha ? 1 : components == kOfxImageComponentRGB ? 3 : 4;
 }
 
 void encodeRow(const float* from, int fromChannels, int count, const Layout& layout, char* to) {
-  if (layout.depth == Depth::single && !layout.encoded && fromChannels == layout.channels) {
+  if (layout.depth == Depth::single && layout.transfer == Transfer::linear && fromChannels == layout.channels) {
     std::memcpy(to, from, sizeof(float) * static_cast<size_t>(count) * fromChannels);
     return;
   }
@@ -128,13 +167,13 @@ void encodeRow(const float* from, int fromChannels, int count, const Layout& lay
     for (int c = 0; c < layout.channels; ++c, to += step) {
       const float value = component(from, fromChannels, c, layout.channels);
       const bool colour = layout.channels > 1 && c < 3;
-      store(layout.encoded && colour ? toSrgb(value) : value, layout.depth, to);
+      store(colour ? encoded(value, layout.transfer) : value, layout.depth, to);
     }
   }
 }
 
 void decodeRow(const char* from, const Layout& layout, int count, float* to, int toChannels) {
-  if (layout.depth == Depth::single && !layout.encoded && toChannels == layout.channels) {
+  if (layout.depth == Depth::single && layout.transfer == Transfer::linear && toChannels == layout.channels) {
     std::memcpy(to, from, sizeof(float) * static_cast<size_t>(count) * toChannels);
     return;
   }
@@ -143,7 +182,7 @@ void decodeRow(const char* from, const Layout& layout, int count, float* to, int
   for (int i = 0; i < count; ++i, to += toChannels) {
     for (int c = 0; c < layout.channels; ++c, from += step) {
       const float value = load(from, layout.depth);
-      pixel[c] = layout.encoded && layout.channels > 1 && c < 3 ? fromSrgb(value) : value;
+      pixel[c] = layout.channels > 1 && c < 3 ? decoded(value, layout.transfer) : value;
     }
     for (int c = 0; c < toChannels; ++c) to[c] = component(pixel, layout.channels, c, toChannels);
   }

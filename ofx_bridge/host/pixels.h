@@ -12,15 +12,17 @@
 namespace focuspuller::host {
 
 enum class Depth { byte, whole16, half, single };
+enum class Transfer { linear, srgb, rec709, gamma24 };
 
 struct Layout {
   Depth depth = Depth::single;
   int channels = 4;
-  bool encoded = false;  // sRGB instead of linear
+  Transfer transfer = Transfer::linear;  // of colour; alpha is never encoded
   int bytesPerPixel() const;
 };
 
 Depth depthNamed(const std::string& name);
+Transfer transferNamed(const std::string& name);  // "linear", "sRGB", "Rec.709", "gamma 2.4"
 int channelsNamed(const std::string& components);
 
 // One row of `count` pixels, from linear float32 to the layout and back. Missing alpha is 1, missing colour 0.

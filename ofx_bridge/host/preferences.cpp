@@ -76,8 +76,8 @@ Preferences Instance::preferences() {
               std::static_pointer_cast<Effect>(shared_from_this()));
   PropertySet& out = *action.out;
   const PropertySet& described = *plugin.contexts.at(context)->properties;
-  const std::string depths = kOfxBitDepthByte + std::string("|") + kOfxBitDepthShort + "|" + kOfxBitDepthHalf + "|" +
-                             kOfxBitDepthFloat;
+  const std::string depths =
+      kOfxBitDepthByte + std::string("|") + kOfxBitDepthShort + "|" + kOfxBitDepthHalf + "|" + kOfxBitDepthFloat;
   for (const auto& clip : clips) {
     std::string components;
     for (const std::string& one : clip->properties->texts(kOfxImageEffectPropSupportedComponents)) {

@@ -27,11 +27,13 @@ class Profile:
     negative_row_bytes: pictures lie top row first. row_padding: bytes after each row. tile: px, renders in pieces.
     poison: copies every picture and finds pixels left unwritten and writes outside or into inputs.
     proxy: the scale that is rendered at when none is given. fielded: two renders a frame, lower field first.
-    display_referred: pictures are sRGB-encoded on the way in and decoded on the way out.
+    transfer: "linear", "sRGB", "Rec.709" or "gamma 2.4"; display-referred hosts encode pictures on the way in, and they are
+    decoded on the way out.
     instance_per_frame: a fresh instance with the same knobs for each render. render_threads: of `Node.render_frames`.
     thumbnail_without_scale: thumbnails come without a render scale. normalised_defaults: positions' defaults are
     normalised unless the plug-in says canonical. unknown_changes: tells of changes of things that do not exist.
     colour_management: offers OpenFX 1.5 colour management. multi_resolution: pictures other than the format.
+    tiles: may ask for parts of pictures. animates_everything: choices, booleans and strings too.
     ranges_required: numbers without range and display range are clamped. key_interpolation: of keys a plug-in sets.
     """
 
@@ -51,7 +53,7 @@ class Profile:
     poison: bool = False
     proxy: tuple[float, float] = (1.0, 1.0)
     fielded: bool = False
-    display_referred: bool = False
+    transfer: str = "linear"
     instance_per_frame: bool = False
     render_threads: int = 1
     thumbnail_without_scale: bool = False
@@ -59,6 +61,8 @@ class Profile:
     unknown_changes: bool = False
     colour_management: bool = False
     multi_resolution: bool = True
+    tiles: bool = True
+    animates_everything: bool = True
     temporal_access: bool = True
     overlays: bool = True
     background: bool = True
@@ -79,7 +83,7 @@ class Profile:
 
 
 def long_context(name: str) -> str:
-    """"Filter" → its OpenFX name."""
+    """ "Filter" → its OpenFX name."""
     return _CONTEXT + name
 
 
@@ -88,7 +92,7 @@ def short_context(name: str) -> str:
 
 
 def long_components(name: str) -> str:
-    """"RGBA" → its OpenFX name."""
+    """ "RGBA" → its OpenFX name."""
     return _COMPONENTS + name
 
 

@@ -4,28 +4,30 @@ from __future__ import annotations
 
 from .profile import Profile
 
-MESSAGE_2 = (("OfxMessageSuite", 2),)
-
 # Our own renders: pictures are handed over without a copy.
 NATIVE = Profile()
 
 # As strict as it gets: copies with guards around them, padded rows, bottom row first.
 STRICT = Profile(name="org.focuspuller.strict", negative_row_bytes=False, row_padding=48, poison=True)
 
-# 8 bits, display-referred, one clip, a fresh instance for every frame, several frames at a time.
+# 8 bits, display-referred, one clip, whole frames, a fresh instance for every frame, several frames at a time.
 MLT = Profile(
-    name="mltframework",
+    name="MLT",
     label="MLT",
+    version=(7, 41, 0),
     contexts=("Filter",),
-    components=("RGBA",),
+    components=("RGBA", "RGB"),
     depth="byte",
+    missing_properties=("OfxImageEffectPropSupportedContexts", "OfxImageEffectPropRenderQualityDraft"),
     single_clip=True,
-    negative_row_bytes=False,
-    display_referred=True,
+    transfer="Rec.709",
     instance_per_frame=True,
     render_threads=4,
+    multi_resolution=False,
+    tiles=False,
+    temporal_access=False,
+    animates_everything=False,
     overlays=False,
-    missing_suites=(*MESSAGE_2, ("OfxProgressSuite", 2), ("OfxTimeLineSuite", 1)),
     poison=True,
 )
 
@@ -38,12 +40,12 @@ RESOLVE_COLOR = Profile(
     single_clip=True,
     all_connected=True,
     negative_row_bytes=False,
-    display_referred=True,
+    transfer="gamma 2.4",
     thumbnail_without_scale=True,
     unknown_changes=True,
     ranges_required=True,
     background=False,
-    missing_suites=MESSAGE_2,
+    tiles=False,
     poison=True,
 )
 
@@ -57,6 +59,7 @@ RESOLVE_EDIT = Profile(
     unknown_changes=True,
     ranges_required=True,
     background=False,
+    tiles=False,
     poison=True,
 )
 
@@ -95,6 +98,16 @@ NATRON = Profile(
     poison=True,
 )
 
+# What a host of OpenFX 1.2 lacks.
+OLD = Profile(
+    name="org.focuspuller.old",
+    missing_suites=(("OfxMessageSuite", 2), ("OfxProgressSuite", 2), ("OfxTimeLineSuite", 1)),
+    missing_properties=("OfxPropAPIVersion", "OfxPropVersion", "OfxImageEffectPropRenderQualityDraft"),
+    temporal_access=False,
+    overlays=False,
+    poison=True,
+)
+
 TILED = Profile(name="org.focuspuller.tiled", tile=64, negative_row_bytes=False, row_padding=16, poison=True)
 HALF = Profile(name="org.focuspuller.half", depth="half", poison=True)
 SHORT = Profile(name="org.focuspuller.short", depth="short", poison=True)
@@ -104,8 +117,4 @@ FIELDED = Profile(name="org.focuspuller.fielded", fielded=True, poison=True)
 COLOUR_MANAGED = Profile(name="org.focuspuller.colour", colour_management=True, poison=True)
 FIXED_FORMAT = Profile(name="org.focuspuller.fixed", multi_resolution=False, poison=True)
 
-ALL = {
-    name: value
-    for name, value in list(globals().items())
-    if isinstance(value, Profile)
-}
+ALL = {name: value for name, value in list(globals().items()) if isinstance(value, Profile)}

@@ -14,10 +14,14 @@ const char* const kTypeNames[] = {"int", "double", "string", "pointer"};
 
 Value parse(Type type, const std::string& text) {
   switch (type) {
-    case Type::integer: return std::atoi(text.c_str());
-    case Type::number: return std::atof(text.c_str());
-    case Type::text: return text;
-    case Type::pointer: return static_cast<void*>(nullptr);
+    case Type::integer:
+      return std::atoi(text.c_str());
+    case Type::number:
+      return std::atof(text.c_str());
+    case Type::text:
+      return text;
+    case Type::pointer:
+      return static_cast<void*>(nullptr);
   }
   return 0;
 }

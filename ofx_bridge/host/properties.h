@@ -42,8 +42,8 @@ class PropertySet : public Object {
   void* pointer(const std::string& name) const;
   std::vector<double> numbers(const std::string& name) const;  // integers too
   std::vector<std::string> texts(const std::string& name) const;
-  bool has(const std::string& name) const;             // known and given by the host
-  bool written(const std::string& name) const;         // set by the plug-in
+  bool has(const std::string& name) const;      // known and given by the host
+  bool written(const std::string& name) const;  // set by the plug-in
 
   // What the property suite does for a plug-in, checked.
   OfxStatus write(const char* function, const char* name, int index, Value value);

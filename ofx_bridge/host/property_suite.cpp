@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The property suite, version 1.
-#include "property.h"
-
 #include "actions.h"
 #include "host.h"
 #include "properties.h"
+#include "property.h"
 #include "suites.h"
 
 namespace focuspuller::host {

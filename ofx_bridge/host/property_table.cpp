@@ -101,7 +101,7 @@ const Schema& effectDescriptorSchema() {
   static const Schema result = merged(
       {
           {"OfxPropType", S, 1, host, "OfxTypeImageEffect"},
-          {"OfxPropVersion", I, 0, host},
+          {"OfxPropVersion", I, 0, describe},  // as OpenFX 1.4 has it; 1.5 does not say
           {"OfxPropVersionLabel", S, 1, describe},
           {"OfxPropPluginDescription", S, 1, describe},
           {"OfxPropIcon", S, 2, describe},

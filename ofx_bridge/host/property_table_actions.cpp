@@ -60,7 +60,8 @@ std::map<std::string, Schema> inSchemas() {
                     {"OfxInteractPropPenViewportPosition", I, 2, host},
                     {"OfxInteractPropPenPressure", D, 1, host, "1"}};
   const List focus = {kEffect, kPixelScale, kBackground, kTime, kScale};
-  const List draw = {kEffect, kPixelScale, kBackground, kTime, kScale, {"OfxInteractPropDrawContext", P, 1, host, "absent"}};
+  const List draw = {kEffect, kPixelScale, kBackground,
+                     kTime,   kScale,      {"OfxInteractPropDrawContext", P, 1, host, "absent"}};
   const List key = {kEffect, kTime, kScale, {"kOfxPropKeySym", I, 1, host}, {"kOfxPropKeyString", S, 1, host}};
   const List sequence = {{"OfxImageEffectPropFrameRange", D, 2, host},
                          {"OfxImageEffectPropFrameStep", D, 1, host, "1"},
@@ -93,8 +94,7 @@ std::map<std::string, Schema> inSchemas() {
       {"OfxImageEffectActionBeginSequenceRender", schema(sequence, kGpu)},
       {"OfxImageEffectActionRender", schema(render, kGpu)},
       {"OfxImageEffectActionEndSequenceRender", schema(sequence, kGpu)},
-      {"OfxImageEffectActionGetOutputColourspace",
-       schema({{"OfxImageClipPropPreferredColourspaces", S, 0, host}})},
+      {"OfxImageEffectActionGetOutputColourspace", schema({{"OfxImageClipPropPreferredColourspaces", S, 0, host}})},
       {"OfxInteractActionDraw", schema(draw)},
       {"OfxInteractActionPenMotion", schema(pen)},
       {"OfxInteractActionPenDown", schema(pen)},
@@ -110,8 +110,7 @@ std::map<std::string, Schema> inSchemas() {
 // Actions with an argument a clip get those from the host when it calls (`PropertySet::addProperty`).
 std::map<std::string, Schema> outSchemas() {
   return {
-      {"OfxImageEffectActionGetRegionOfDefinition",
-       schema({{"OfxImageEffectPropRegionOfDefinition", D, 4, out}})},
+      {"OfxImageEffectActionGetRegionOfDefinition", schema({{"OfxImageEffectPropRegionOfDefinition", D, 4, out}})},
       {"OfxImageEffectActionGetRegionsOfInterest", {}},
       {"OfxImageEffectActionGetFramesNeeded", {}},
       {"OfxImageEffectActionGetTimeDomain", schema({{"OfxImageEffectPropFrameRange", D, 2, out}})},

@@ -16,11 +16,11 @@ constexpr auto describe = Write::descriptor;
 constexpr auto always = Write::always;
 
 const ParamType kTypes[] = {
-    {"OfxParamTypeInteger", I, 1},   {"OfxParamTypeInteger2D", I, 2}, {"OfxParamTypeInteger3D", I, 3},
-    {"OfxParamTypeDouble", D, 1},    {"OfxParamTypeDouble2D", D, 2},  {"OfxParamTypeDouble3D", D, 3},
-    {"OfxParamTypeRGB", D, 3},       {"OfxParamTypeRGBA", D, 4},      {"OfxParamTypeBoolean", I, 1},
-    {"OfxParamTypeChoice", I, 1},    {"OfxParamTypeString", S, 1},    {"OfxParamTypeGroup", I, 0},
-    {"OfxParamTypePage", I, 0},      {"OfxParamTypePushButton", I, 0},
+    {"OfxParamTypeInteger", I, 1}, {"OfxParamTypeInteger2D", I, 2},  {"OfxParamTypeInteger3D", I, 3},
+    {"OfxParamTypeDouble", D, 1},  {"OfxParamTypeDouble2D", D, 2},   {"OfxParamTypeDouble3D", D, 3},
+    {"OfxParamTypeRGB", D, 3},     {"OfxParamTypeRGBA", D, 4},       {"OfxParamTypeBoolean", I, 1},
+    {"OfxParamTypeChoice", I, 1},  {"OfxParamTypeString", S, 1},     {"OfxParamTypeGroup", I, 0},
+    {"OfxParamTypePage", I, 0},    {"OfxParamTypePushButton", I, 0},
 };
 const char* const kUnsupported[] = {"OfxParamTypeCustom", "OfxParamTypeParametric", "OfxParamTypeStrChoice",
                                     "OfxParamTypeBytes"};
@@ -119,11 +119,13 @@ Schema paramSchema(const ParamType& type) {
                 });
   }
   if (isDouble) {
-    std::string kinds = "OfxParamDoubleTypePlain|OfxParamDoubleTypeAngle|OfxParamDoubleTypeScale|"
-                        "OfxParamDoubleTypeXY|OfxParamDoubleTypeXYAbsolute";
+    std::string kinds =
+        "OfxParamDoubleTypePlain|OfxParamDoubleTypeAngle|OfxParamDoubleTypeScale|"
+        "OfxParamDoubleTypeXY|OfxParamDoubleTypeXYAbsolute";
     if (count == 1) {
-      kinds += "|OfxParamDoubleTypeTime|OfxParamDoubleTypeAbsoluteTime|OfxParamDoubleTypeX|OfxParamDoubleTypeY|"
-               "OfxParamDoubleTypeXAbsolute|OfxParamDoubleTypeYAbsolute";
+      kinds +=
+          "|OfxParamDoubleTypeTime|OfxParamDoubleTypeAbsoluteTime|OfxParamDoubleTypeX|OfxParamDoubleTypeY|"
+          "OfxParamDoubleTypeXAbsolute|OfxParamDoubleTypeYAbsolute";
       add(schema, {{"OfxParamPropShowTimeMarker", I, 1, always, "0", "0|1"}});
     }
     add(schema, {

@@ -59,7 +59,8 @@ RenderResult Instance::render(const RenderOptions& options, const Window& window
   const Format& format = project.format;
   RenderPass pass{options, format.rectangle(window, options.scale), {}, {}, pixels, channels, abort, {}, {}};
   pass.layout = {depthNamed(chosen.depths.at(kOfxImageEffectOutputClipName)),
-                 channelsNamed(chosen.components.at(kOfxImageEffectOutputClipName)), host->profile.displayReferred};
+                 channelsNamed(chosen.components.at(kOfxImageEffectOutputClipName)),
+                 transferNamed(host->profile.transfer)};
   pass.region = format.pixels(regionOfDefinition(options), options.scale);
   pass.visible = intersected(pass.window, pass.region);
   const bool covered = contains(pass.visible, pass.window);
@@ -123,8 +124,8 @@ bool Instance::renderTile(RenderPass& pass, const OfxRectI& tile, const std::str
   frame.bounds = tile;
   action.output = &frame;
   const bool direct = pass.layout.depth == Depth::single && pass.layout.channels == pass.channels &&
-                      !pass.layout.encoded && profile.negativeRowBytes && !profile.rowPadding && !profile.poison &&
-                      !profile.fielded && contains(pass.visible, tile);
+                      pass.layout.transfer == Transfer::linear && profile.negativeRowBytes && !profile.rowPadding &&
+                      !profile.poison && !profile.fielded && contains(pass.visible, tile);
   if (direct) {
     frame.first = reinterpret_cast<char*>(pass.at(tile.x1, tile.y1));
     frame.rowBytes = -static_cast<ptrdiff_t>(sizeof(float)) * (pass.window.x2 - pass.window.x1) * pass.channels;
@@ -191,10 +192,11 @@ bool Instance::copyIdentity(RenderPass& pass, const Identity& identity) {
   if (proxy) pixels = scaled(pixels, format, pass.visible, pass.options.scale);
   const OfxRectI has = format.rectangle(pixels.window, pass.options.scale);
   const OfxRectI seen = intersected(has, pass.visible);
-  const Layout layout{Depth::single, pass.channels, false};
+  const Layout layout{Depth::single, pass.channels, Transfer::linear};
   for (int y = seen.y1; y < seen.y2 && seen.x1 < seen.x2; ++y) {
     const char* row = reinterpret_cast<const char*>(pixels.data) + (has.y2 - 1 - y) * pixels.rowBytes;
-    const float* first = reinterpret_cast<const float*>(row) + static_cast<ptrdiff_t>(seen.x1 - has.x1) * pixels.channels;
+    const float* first =
+        reinterpret_cast<const float*>(row) + static_cast<ptrdiff_t>(seen.x1 - has.x1) * pixels.channels;
     encodeRow(first, pixels.channels, seen.x2 - seen.x1, layout, reinterpret_cast<char*>(pass.at(seen.x1, y)));
   }
   return true;

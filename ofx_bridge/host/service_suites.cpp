@@ -45,8 +45,8 @@ OfxStatus memoryFree(void* data) {
 }
 
 bool knownType(const std::string& type) {
-  for (const char* known : {kOfxMessageFatal, kOfxMessageError, kOfxMessageWarning, kOfxMessageMessage,
-                            kOfxMessageLog, kOfxMessageQuestion}) {
+  for (const char* known : {kOfxMessageFatal, kOfxMessageError, kOfxMessageWarning, kOfxMessageMessage, kOfxMessageLog,
+                            kOfxMessageQuestion}) {
     if (type == known) return true;
   }
   return false;

@@ -138,8 +138,8 @@ OfxStatus mutexTryLock(OfxMutexHandle handle) {
 }  // namespace
 
 const OfxMultiThreadSuiteV1 kMultiThreadSuite = {
-    multiThread, numCpus,      index,     [] { return spawned ? 1 : 0; }, mutexCreate,
-    mutexDestroy, mutexLock, mutexUnlock, mutexTryLock,
+    multiThread, numCpus,     index,        [] { return spawned ? 1 : 0; }, mutexCreate, mutexDestroy,
+    mutexLock,   mutexUnlock, mutexTryLock,
 };
 
 }  // namespace focuspuller::host
