@@ -38,7 +38,7 @@ def test_cross_at_the_point(node, gl):
     count = gl.drawn(room, 1000)
     assert count > 0
     vertices = np.array(room[: 2 * count]).reshape(-1, 2)
-    # Canonical coordinates: (20, 10) from the top of 48 rows is y = 38; 12 screen pixels of arm, a shadow one pixel off.
+    # Canonical: (20, 10) from the top of 48 rows is y = 38; 12 screen pixels of arm, a shadow one pixel off.
     np.testing.assert_allclose(vertices.min(axis=0), (20 - 12, 38 - 12 - 1))
     np.testing.assert_allclose(vertices.max(axis=0), (20 + 12 + 1, 38 + 12))
     overlay.close()

@@ -1,6 +1,7 @@
 """What the test nodes' renders share."""
 
 import numpy as np
+
 from focuspuller.nodes.vocabulary.jobs import Picture, Window
 
 

@@ -7,6 +7,8 @@ import os
 import subprocess
 import sys
 import sysconfig
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pybind11
@@ -30,9 +32,18 @@ def compiled(folder: Path) -> Path:
     module = folder / digest.hexdigest()[:16] / f"client_driver{sysconfig.get_config_var('EXT_SUFFIX')}"
     if not module.exists():
         module.parent.mkdir(parents=True, exist_ok=True)
-        temporary = module.with_suffix(f".{os.getpid()}")
-        subprocess.run([*compiler, "-shared", *map(str, SOURCES), "-o", str(temporary)], check=True)
-        temporary.replace(module)
+        with tempfile.TemporaryDirectory(dir=module.parent) as scratch:
+
+            def compile_one(source: Path) -> str:
+                target = str(Path(scratch, source.stem + ".o"))
+                subprocess.run([*compiler, "-c", str(source), "-o", target], check=True)
+                return target
+
+            with ThreadPoolExecutor(os.cpu_count()) as pool:
+                objects = list(pool.map(compile_one, SOURCES))
+            linked = Path(scratch, module.name)
+            subprocess.run([*compiler, "-shared", *objects, "-o", str(linked)], check=True)
+            linked.replace(module)
     return module
 
 

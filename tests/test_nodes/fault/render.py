@@ -3,8 +3,8 @@ import signal
 import time
 
 import numpy as np
-from focuspuller.nodes.vocabulary.jobs import KnobError, NodeError, Picture, RenderJob, Window
 
+from focuspuller.nodes.vocabulary.jobs import KnobError, NodeError, Picture, RenderJob, Window
 from test_nodes.pictures import covering
 
 

@@ -1,5 +1,4 @@
 from focuspuller.nodes.vocabulary.jobs import Picture, RenderJob
-
 from test_nodes.pictures import covering
 
 

@@ -1,7 +1,6 @@
 import json
 
 from focuspuller.nodes.vocabulary.jobs import Picture, RenderJob
-
 from test_nodes.pictures import covering
 
 

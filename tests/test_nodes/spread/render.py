@@ -1,8 +1,8 @@
 import math
 
 import numpy as np
-from focuspuller.nodes.vocabulary.jobs import Picture, RenderJob, Window
 
+from focuspuller.nodes.vocabulary.jobs import Picture, RenderJob, Window
 from test_nodes.pictures import covering
 
 

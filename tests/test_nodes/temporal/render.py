@@ -1,6 +1,6 @@
 import numpy as np
-from focuspuller.nodes.vocabulary.jobs import Picture, RenderJob
 
+from focuspuller.nodes.vocabulary.jobs import Picture, RenderJob
 from test_nodes.pictures import covering
 
 
