@@ -5,7 +5,8 @@ from ._host import AbortFlag
 from .errors import HostError, RenderError, ViolationError
 from .host import Bundle, Host, Plugin
 from .knob_info import KnobInfo
-from .node import ClipInfo, ClipPreferences, Message, Node, Overlay
+from .node import ClipInfo, ClipPreferences, Message, Node
+from .overlay import Overlay
 from .profile import Profile
 from .source import ArrayClip
 

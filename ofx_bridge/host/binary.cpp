@@ -199,6 +199,10 @@ void checkClips(const Effect& descriptor) {
     if (clip->properties->texts(kOfxImageEffectPropSupportedComponents).empty()) {
       host.violate(who + clip->what + " supports no components");
     }
+    if (clip->properties->integer(kOfxImageEffectPropTemporalClipAccess) &&
+        !descriptor.properties->integer(kOfxImageEffectPropTemporalClipAccess)) {
+      host.violate(who + clip->what + " has temporal access, but the effect has not");
+    }
     if (filter && !clip->isOutput() && clip != source && !clip->optional()) {
       host.violate(who + clip->what + " must be optional: the context has one mandatory input");
     }

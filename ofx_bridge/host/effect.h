@@ -117,6 +117,8 @@ class Instance : public Effect {
   OfxStatus call(Call& call);
   void prepareProperties();
   Preferences defaultPreferences() const;
+  void propose(PropertySet& out, const Preferences& defaults) const;
+  Preferences agreed(const PropertySet& out, const Preferences& defaults) const;
   void publish(const Preferences& preferences);
   void negotiateColour(const PropertySet& answers);
   bool renderPass(RenderPass& pass, const std::string& field);

@@ -21,8 +21,8 @@ _UNBOUNDED = 2**31 - 1
 class KnobInfo:
     """A parameter. Values of `position` knobs are (x, y) in full-resolution pixels, y down from the format's top-left.
 
-    type: "int", "double", "boolean", "choice", "string", "position", "group", "page", "button", or OpenFX's own name for
-    others. minimum … display_maximum: None where there is none. items: of a choice. children: of a page.
+    type: "int", "double", "boolean", "choice", "string", "position", "group", "page", "button", or OpenFX's own name
+    for others. minimum … display_maximum: None where there is none. items: of a choice. children: of a page.
     """
 
     name: str

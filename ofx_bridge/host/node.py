@@ -15,11 +15,11 @@ from focuspuller.nodes.vocabulary.jobs import Aborted, Window
 from . import _host
 from .errors import HostError, RenderError
 from .knob_info import KnobInfo, knob_info, to_native, to_python
+from .overlay import Overlay
 from .profile import Profile, short_components
 from .source import Source
 
 _INTERPOLATIONS = ("constant", "linear", "smooth")
-_PEN = {"down": "OfxInteractActionPenDown", "motion": "OfxInteractActionPenMotion", "up": "OfxInteractActionPenUp"}
 
 
 @dataclass(frozen=True)
@@ -309,36 +309,6 @@ class Node:
         if name not in self._native.params():
             raise KeyError(f"there is no knob {name}; knobs: {', '.join(self._native.params())}")
         return name
-
-
-class Overlay:
-    """A view's overlay on a node. Positions are full-resolution pixels, y down. Answers: whether the plug-in took it."""
-
-    def __init__(self, host, native):
-        self._host = host
-        self._native = native
-        native.focus(True, host.time)
-
-    def pen(self, event: str, x: float, y: float, pressure: float = 1.0) -> bool:
-        """event: "down", "motion" or "up"."""
-        taken = self._native.pen(_PEN[event], self._host.time, x, y, pressure)
-        self._host.after_call()
-        return taken
-
-    def draw(self) -> bool:
-        taken = self._native.draw(self._host.time)
-        self._host.after_call()
-        return taken
-
-    @property
-    def redraws(self) -> int:
-        """How often the plug-in has asked to be drawn again."""
-        return self._native.redraws
-
-    def close(self) -> None:
-        self._native.focus(False, self._host.time)
-        self._native.destroy()
-        self._host.after_call()
 
 
 def _message(fields: tuple) -> Message:

@@ -74,10 +74,18 @@ Preferences Instance::preferences() {
   publish(defaults);
   Call action(*host, kPreferences, kOfxImageEffectActionGetClipPreferences,
               std::static_pointer_cast<Effect>(shared_from_this()));
-  PropertySet& out = *action.out;
-  const PropertySet& described = *plugin.contexts.at(context)->properties;
+  propose(*action.out, defaults);
+  Preferences result = defaults;
+  if (call(action) == kOfxStatOK) result = agreed(*action.out, defaults);
+  publish(result);
+  if (host->profile.colourManagement) negotiateColour(*action.out);
+  preferences_ = result;
+  return result;
+}
+
+void Instance::propose(PropertySet& out, const Preferences& defaults) const {
   const std::string depths =
-      kOfxBitDepthByte + std::string("|") + kOfxBitDepthShort + "|" + kOfxBitDepthHalf + "|" + kOfxBitDepthFloat;
+      std::string(kOfxBitDepthByte) + "|" + kOfxBitDepthShort + "|" + kOfxBitDepthHalf + "|" + kOfxBitDepthFloat;
   for (const auto& clip : clips) {
     std::string components;
     for (const std::string& one : clip->properties->texts(kOfxImageEffectPropSupportedComponents)) {
@@ -96,50 +104,38 @@ Preferences Instance::preferences() {
   out.setDouble(kOfxImageEffectPropFrameRate, {defaults.fps});
   out.setText(kOfxImageEffectPropPreMultiplication, {defaults.premultiplication});
   out.setText(kOfxImageClipPropFieldOrder, {defaults.fieldOrder});
+}
+
+Preferences Instance::agreed(const PropertySet& out, const Preferences& defaults) const {
   Preferences result = defaults;
-  if (call(action) == kOfxStatOK) {
-    const bool general = context == kOfxImageEffectContextGeneral;
-    for (const auto& clip : clips) {
-      const std::string wanted = out.text("OfxImageClipPropComponents_" + clip->name);
-      if (wanted != result.components[clip->name]) {
-        if (!general && (clip->isOutput() || !clip->optional())) {
-          host->violate("getClipPreferences may not change the components of " + clip->what + " in " + context);
-        } else if (!has(host->profile.components, wanted)) {
-          host->violate("getClipPreferences asked for " + wanted + " on " + clip->what +
-                        ", which this host does not have");
-        } else {
-          result.components[clip->name] = wanted;
-        }
-      }
-      if (out.text("OfxImageClipPropDepth_" + clip->name) != result.depths[clip->name]) {
-        host->violate("getClipPreferences may not change the depth of " + clip->what +
-                      ": this host has one depth for all clips");
-      }
-      if (out.number("OfxImageClipPropPAR_" + clip->name) != project.format.pixelAspect) {
-        host->violate("getClipPreferences may not change the pixel aspect ratio of " + clip->what);
-      }
+  for (const auto& clip : clips) {
+    const std::string wanted = out.text("OfxImageClipPropComponents_" + clip->name);
+    const bool changed = wanted != defaults.components.at(clip->name);
+    const bool fixed = context != kOfxImageEffectContextGeneral && (clip->isOutput() || !clip->optional());
+    if (changed && fixed) {
+      host->violate("getClipPreferences may not change the components of " + clip->what + " in " + context);
+    } else if (changed && !has(host->profile.components, wanted)) {
+      host->violate("getClipPreferences asked for " + wanted + " on " + clip->what + ", which this host does not have");
+    } else {
+      result.components[clip->name] = wanted;
     }
-    if (out.number(kOfxImageEffectPropFrameRate) != defaults.fps) {
-      host->violate("getClipPreferences may not change the frame rate: this host has it fixed");
+    if (out.text("OfxImageClipPropDepth_" + clip->name) != defaults.depths.at(clip->name)) {
+      host->violate("getClipPreferences may not change the depth of " + clip->what +
+                    ": this host has one depth for all clips");
     }
-    if (out.text(kOfxImageClipPropFieldOrder) != defaults.fieldOrder) {
-      host->violate("getClipPreferences may not change the field order: this host has it fixed");
-    }
-    result.premultiplication = out.text(kOfxImageEffectPropPreMultiplication);
-    result.continuous = out.integer(kOfxImageClipPropContinuousSamples) != 0;
-    result.frameVarying = out.integer(kOfxImageEffectFrameVarying) != 0;
-  }
-  const int before = described.integer(kOfxImageEffectPropTemporalClipAccess);
-  if (!before) {
-    for (const auto& clip : clips) {
-      if (clip->properties->integer(kOfxImageEffectPropTemporalClipAccess)) {
-        host->violate(clip->what + " has temporal access, but the effect has not");
-      }
+    if (out.number("OfxImageClipPropPAR_" + clip->name) != project.format.pixelAspect) {
+      host->violate("getClipPreferences may not change the pixel aspect ratio of " + clip->what);
     }
   }
-  publish(result);
-  if (host->profile.colourManagement) negotiateColour(out);
-  preferences_ = result;
+  if (out.number(kOfxImageEffectPropFrameRate) != defaults.fps) {
+    host->violate("getClipPreferences may not change the frame rate: this host has it fixed");
+  }
+  if (out.text(kOfxImageClipPropFieldOrder) != defaults.fieldOrder) {
+    host->violate("getClipPreferences may not change the field order: this host has it fixed");
+  }
+  result.premultiplication = out.text(kOfxImageEffectPropPreMultiplication);
+  result.continuous = out.integer(kOfxImageClipPropContinuousSamples) != 0;
+  result.frameVarying = out.integer(kOfxImageEffectFrameVarying) != 0;
   return result;
 }
 

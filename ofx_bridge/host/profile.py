@@ -27,8 +27,8 @@ class Profile:
     negative_row_bytes: pictures lie top row first. row_padding: bytes after each row. tile: px, renders in pieces.
     poison: copies every picture and finds pixels left unwritten and writes outside or into inputs.
     proxy: the scale that is rendered at when none is given. fielded: two renders a frame, lower field first.
-    transfer: "linear", "sRGB", "Rec.709" or "gamma 2.4"; display-referred hosts encode pictures on the way in, and they are
-    decoded on the way out.
+    transfer: "linear", "sRGB", "Rec.709" or "gamma 2.4"; display-referred hosts encode pictures on the way in, and they
+    are decoded on the way out.
     instance_per_frame: a fresh instance with the same knobs for each render. render_threads: of `Node.render_frames`.
     thumbnail_without_scale: thumbnails come without a render scale. normalised_defaults: positions' defaults are
     normalised unless the plug-in says canonical. unknown_changes: tells of changes of things that do not exist.

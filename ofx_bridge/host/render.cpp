@@ -28,7 +28,7 @@ struct Instance::RenderPass {
   }
   bool fail(const std::string& action, OfxStatus status) {
     if (status == kOfxStatOK || status == kOfxStatReplyDefault) return true;
-    if (abort && abort->seen) {
+    if (abort && (abort->seen || abort->raised())) {
       result.status = RenderStatus::aborted;
     } else {
       result.status = status == kOfxStatErrMemory ? RenderStatus::outOfMemory : RenderStatus::failed;

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 
@@ -75,9 +74,3 @@ def test_closing_twice_is_fine(test_plugins):
     host.close()
     host.close()
     assert host.violations == []
-
-
-def test_the_plug_in_is_told_its_bundle(test_plugins):
-    with Host() as host:
-        bundle = host.load(test_plugins)
-        assert bundle.path == test_plugins.resolve() and os.path.isdir(bundle.path)

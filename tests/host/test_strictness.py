@@ -31,6 +31,7 @@ LOADING = {
     "wrong kind of handle": "where a property set handle belongs",
     "clip in describe": "may not be called in this action",
     "parameter in describe": "may not be called in this action",
+    "clips alone temporal": "has temporal access, but the effect has not",
     "no contexts": "no supported context",
     "no depths": "no supported pixel depth",
     "handle of a parameter in describe": "may not be called in this action",

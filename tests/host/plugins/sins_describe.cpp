@@ -72,6 +72,10 @@ const Sins& describeSins() {
       {"clip in describe", [](const Scene& s) { return effects->clipDefine(s.effect, "Source", nullptr); }},
       {"parameter in describe",
        [](const Scene& s) { return params->paramDefine(paramsOf(s.effect), kOfxParamTypeDouble, "sin", nullptr); }},
+      {"clips alone temporal",
+       [](const Scene& s) {
+         return props->propSetInt(propertiesOf(s.effect), kOfxImageEffectPropTemporalClipAccess, 0, 0);
+       }},
       {"no contexts",
        [](const Scene& s) { return props->propReset(propertiesOf(s.effect), kOfxImageEffectPropSupportedContexts); }},
       {"no depths",
