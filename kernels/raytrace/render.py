@@ -40,18 +40,18 @@ def deep_focus(
 
 
 def antialiased_depth(
-    scene: Scene, frame: float, width: int, height: int, samples: int = 64, math_mode: str = "inverse", seed: int = 0
+    scene: Scene, frame: float, width: int, height: int, samples: int = 64, depth_math: str = "inverse", seed: int = 0
 ) -> np.ndarray:
     """[H, W]: planar depth in metres averaged over each pixel, as renderers write it: `inverse` averages 1/z (the sky
     counts as 0) and returns the inverse of that; `distance` averages z over the samples that hit something. inf: only
     sky."""
-    if math_mode not in ("inverse", "distance"):
-        raise ValueError(f"math_mode must be 'inverse' or 'distance', not {math_mode!r}")
+    if depth_math not in ("inverse", "distance"):
+        raise ValueError(f"depth_math must be 'inverse' or 'distance', not {depth_math!r}")
     view = _view(scene, frame, width, height, 0.0, math.inf, Iris())
     table = sampling.camera_table(_rounded(samples), view.iris, seed)
     sums = Tracer(scene, view).depth(table, seed, None, None)
     with np.errstate(divide="ignore", invalid="ignore"):
-        if math_mode == "inverse":
+        if depth_math == "inverse":
             return np.float32(table.shape[2]) / sums[..., 1]
         return np.where(sums[..., 2] > 0, sums[..., 0] / sums[..., 2], np.float32(np.inf))
 
