@@ -72,7 +72,7 @@ def _trace_plates(clip: DemoClip) -> None:
 
 def _contact_sheet(clip: DemoClip) -> dict[int, float]:
     """Writes the sheet: some frames, each as input, depth, result and truth. Returns their PSNR in dB."""
-    shown = sorted({round(f) for f in np.linspace(1, clip.count, SHOWN + 2)[1:-1]})
+    shown = sorted({round(f) for f in np.linspace(1, clip.count, SHOWN)})
     plate, depth, result = _readers(clip)
     focus = _focus_distances(clip)
     rows, scores = [], {}

@@ -90,7 +90,7 @@ def write_preview(stem: Path, frames: Sequence[np.ndarray], fps: float) -> Path:
         for frame in frames:
             video.write(frame)
         video.release()
-        if _frame_count(path) == len(frames):
+        if frame_count(path) == len(frames):
             return path
     path.unlink(missing_ok=True)
     path = stem.with_suffix(".webp")
@@ -102,7 +102,7 @@ def write_preview(stem: Path, frames: Sequence[np.ndarray], fps: float) -> Path:
     return path
 
 
-def _frame_count(path: Path) -> int:
+def frame_count(path: Path) -> int:
     """How many frames of a video can be read back."""
     video, count = cv2.VideoCapture(str(path)), 0
     while video.grab():

@@ -9,17 +9,9 @@ from focuspuller.nodes import declared_nodes
 from focuspuller.nodes.vocabulary import Boolean, Choice, Clip, File, Knob, String
 from focuspuller.nodes.vocabulary.manifest import all_knobs
 
+from .values import FrameNumber
+
 TRANSFERS = ("auto", "linear", "sRGB", "Rec.709")
-
-
-@dataclass(frozen=True, kw_only=True)
-class FrameNumber(Knob):
-    """A frame that need not be given."""
-
-    type = "frame"
-
-    def details(self):
-        return {"default": None}
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,16 @@ INTERPOLATIONS = ("smooth", "linear", "constant")
 _LONGEST_EXPRESSION = 200
 
 
+@dataclass(frozen=True, kw_only=True)
+class FrameNumber(Knob):
+    """A frame that need not be given; built-in nodes alone have such knobs."""
+
+    type = "frame"
+
+    def details(self):
+        return {"default": None}
+
+
 @dataclass(frozen=True)
 class Constant:
     """value: float, int, bool, str (choice item, text, absolute path) or (x, y), canonical: y up, full resolution."""
@@ -89,6 +99,11 @@ def parse_constant(knob: Knob, raw: object, folder: Path) -> object:
                 f"{reprlib.repr(raw)} is outside {knob.minimum:g} … {knob.maximum:g}; choose a value inside"
             )
         return number
+    if isinstance(knob, FrameNumber):
+        number = _number(raw)
+        if number != int(number):
+            raise ValueError(f"{reprlib.repr(raw)} is no frame; write a whole number")
+        return int(number)
     if isinstance(knob, Boolean):
         if not isinstance(raw, bool):
             raise ValueError(f"{reprlib.repr(raw)} is neither true nor false; write one of them")
@@ -113,7 +128,7 @@ def constant_from_text(knob: Knob, text: str) -> object:
         if text.lower() not in words:
             raise ValueError(f"{text!r} is neither true nor false; write one of them")
         return words[text.lower()]
-    return _number_from_text(text) if isinstance(knob, Double) else text
+    return _number_from_text(text) if isinstance(knob, (Double, FrameNumber)) else text
 
 
 def parse_link(text: object) -> Link:

@@ -49,8 +49,15 @@ def test_a_comp_is_read_with_inputs_before_their_readers(path):
 
 
 def test_set_is_typed_by_the_knob(path):
-    sets = ["zd.fStop=4", "zd.lensModel=size", 'zd.focusDistance={"keys": [[5, 1]]}', "out.overwrite=off"]
+    sets = [
+        "plate.first=3",
+        "zd.fStop=4",
+        "zd.lensModel=size",
+        'zd.focusDistance={"keys": [[5, 1]]}',
+        "out.overwrite=off",
+    ]
     made = comp(READ, LENS, WRITE, path=path, overrides=sets)
+    assert made.nodes["plate"].constant("first") == 3 and made.nodes["plate"].constant("last") is None
     assert made.nodes["zd"].values["fStop"] == Constant(4.0)
     assert made.nodes["zd"].values["lensModel"] == Constant("size")
     assert made.nodes["zd"].values["focusDistance"] == Keys(((5, 1),), "smooth")
@@ -71,6 +78,12 @@ def test_set_is_typed_by_the_knob(path):
 def test_set_errors_name_the_cure(path, override, words):
     message = error(READ, LENS, WRITE, path=path, overrides=[override])
     assert all(word in message for word in words), message
+
+
+@pytest.mark.parametrize("frame", ["1", 1.5, True])
+def test_frames_of_a_read_are_whole_numbers(path, frame):
+    message = error({**READ, "params": {**READ["params"], "first": frame}}, path=path)
+    assert "plate" in message and "first" in message
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import threading
 
 import numpy as np
 import OpenImageIO as oiio
+import picture_files as files
 import pytest
 
 from focuspuller.nodes.vocabulary.jobs import Window
@@ -14,8 +15,6 @@ from focuspuller.ofx_bridge.comp.pictures import Layer
 from focuspuller.ofx_bridge.comp.read import Reader
 from focuspuller.ofx_bridge.comp.values import Constant
 from focuspuller.ofx_bridge.comp.write import Writer
-
-from . import files
 
 
 def reader(file, **knobs):

@@ -5,6 +5,7 @@ import threading
 import time
 
 import numpy as np
+import picture_files as files
 import pytest
 
 from focuspuller.nodes.vocabulary.jobs import Aborted, Window
@@ -14,8 +15,6 @@ from focuspuller.ofx_bridge.comp.errors import CompError, RenderError
 from focuspuller.ofx_bridge.comp.graph import Graph
 from focuspuller.ofx_bridge.comp.pictures import Layer
 from focuspuller.ofx_bridge.comp.render import render_comp
-
-from . import files
 
 WINDOW = Window(4, 3, 24, 15)  # of the plate, inside 40 × 30
 

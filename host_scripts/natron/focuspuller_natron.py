@@ -1,0 +1,94 @@
+"""FocusPuller in Natron: a focus pull laid out from one clip. Natron lists the nodes themselves, under FocusPuller."""
+
+import re
+
+LENS = "org.focuspuller.LensDefocus"
+INSTALL = (
+    "Natron has not found FocusPuller.ofx.bundle. Run `focuspuller install`, or put the folder that holds it into "
+    "OFX_PLUGIN_PATH, and start Natron again."
+)
+FILE_TYPES = ("exr", "tif", "tiff", "png", "dpx")
+
+
+def add_menu():
+    """Adds the command to the menu bar. For initGui.py: Natron takes no menu commands later."""
+    import NatronGui
+
+    NatronGui.natron.addMenuCommand("FocusPuller/Focus Pull from Read", "focuspuller_natron.focus_pull_from_selection")
+
+
+def focus_pull_from_selection():
+    """The menu command: from the selected Read, else from a clip that the artist chooses."""
+    from NatronGui import natron
+
+    app = natron.getGuiInstance(natron.getActiveInstance().getAppID())
+    read = next((node for node in app.getSelectedNodes() if node.isReaderNode()), None)
+    file = read.getParam("filename").get() if read else app.getSequenceDialog(FILE_TYPES)
+    if not file:
+        return
+    try:
+        focus_pull(app, file, read=read)
+    except RuntimeError as problem:
+        natron.errorDialog("FocusPuller", str(problem))
+
+
+def depth_layer(layers):
+    """The Read's layer that most likely holds depth: one called depth or Z; None where there is none."""
+    for pattern in (r"depth(\.z)?", r"z(\.z)?", r"depth.*", r".*\.z"):
+        for layer in layers:
+            if re.fullmatch(pattern, layer, re.IGNORECASE):
+                return layer
+    return None
+
+
+def result_file(source):
+    """Where the result goes: beside the clip, as EXR, _focus in its name."""
+    stem, number, _ = re.fullmatch(r"(.*?)([._]?(?:%\d*d|#+))?(\.\w+)?", source).groups(default="")
+    return f"{stem}_focus{number}.exr"
+
+
+def focus_pull(app, file, result=None, read=None):
+    """Lays out Read → LensDefocus → Write with the clip's depth wired, in the project or in the background.
+
+    file: the clip's pattern (####). result: the pattern to write; default beside the clip. read: a Read of it that is
+    there already. Returns (read, depth, lens, write); depth is a second Read of the file, None where that has no depth.
+    Raises RuntimeError where a node cannot be made.
+    """
+    lens = app.createNode(LENS)
+    if lens is None:
+        raise RuntimeError(INSTALL)
+    read = read or _made(app.createReader(file), file)
+    inputs = {lens.getInputLabel(index): index for index in range(lens.getMaxInputCount())}
+    x, y = read.getPosition()
+    lens.setPosition(x, y + 200)
+    lens.connectInput(inputs["Source"], read)
+
+    depth = _depth_read(app, file, read)
+    if depth is not None:
+        depth.setPosition(x + 200, y)
+        lens.connectInput(inputs["Depth"], depth)
+
+    result = result or result_file(file)
+    write = _made(app.createWriter(result), result)
+    write.setPosition(x, y + 300)
+    write.connectInput(0, lens)
+    write.getParam("formatType").set("input")
+    return read, depth, lens, write
+
+
+def _depth_read(app, file, read):
+    """A second Read of the clip that gives its depth."""
+    layers = read.getParam("outputLayer")
+    layer = depth_layer(layers.getOptions()) if layers is not None else None
+    if layer is None:
+        return None
+    depth = _made(app.createReader(file), file)
+    depth.setLabel("Depth")
+    depth.getParam("outputLayer").set(layer)
+    return depth
+
+
+def _made(node, file):
+    if node is None:
+        raise RuntimeError(f"Natron has no plug-in for {file}; install openfx-io or choose an EXR.")
+    return node

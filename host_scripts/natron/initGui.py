@@ -1,0 +1,3 @@
+import focuspuller_natron
+
+focuspuller_natron.add_menu()

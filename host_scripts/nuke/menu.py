@@ -1,0 +1,3 @@
+import focuspuller_nuke
+
+focuspuller_nuke.add_menu()
