@@ -13,6 +13,7 @@ using std::chrono::milliseconds;
 
 constexpr int kProtocol = 1;  // protocol.py has the same
 constexpr double kTimeoutSeconds = 60;
+constexpr auto kStartLimit = std::chrono::seconds(60);  // Python from a cold network drive
 constexpr auto kCancelGrace = std::chrono::seconds(5);
 constexpr auto kPingEvery = milliseconds(1000);
 constexpr auto kLook = milliseconds(100);
@@ -133,7 +134,7 @@ void Worker::dispatch(const Json& message) {
   const std::string& op = message.at("op").string();
   if (op == "ready") {
     ready_ = true;
-    pinging_ = false;
+    readied_ = Clock::now();
     if (message.at("protocol").integer() != kProtocol) {
       complaint_ = "The Python package focuspuller " + message.at("version").string() + " of " + launch_.command[0] +
                    " does not fit this plug-in; install both from one release.";
@@ -162,10 +163,9 @@ bool Worker::stuckOnCancelled(Clock::time_point now) const {
   bool overdue = false, endless = false, waiting = false, working = false;
   for (const auto& [id, call] : calls_) {
     if (call->cancelled) {
-      overdue =
-          overdue || now - call->cancelledAt >
-                         std::min<Clock::duration>(kCancelGrace, std::chrono::duration_cast<Clock::duration>(timeout_));
-      endless = endless || now - call->cancelledAt > timeout_;
+      const std::chrono::duration<double> since = now - std::max(call->cancelledAt, readied_);
+      overdue = overdue || since > std::min<std::chrono::duration<double>>(kCancelGrace, timeout_);
+      endless = endless || since > timeout_;
     } else {
       working = working || running_.count(id) > 0 || call->sent > ponged_;
       waiting = true;
@@ -177,9 +177,10 @@ bool Worker::stuckOnCancelled(Clock::time_point now) const {
 void Worker::watch() {
   const auto now = Clock::now();
   const std::lock_guard<std::mutex> lock(mutex_);
-  if (pinging_ && now - pinged_ > timeout_ && (!ready_ || !calls_.empty())) {
-    complaint_ = ready_ ? "The render worker did not answer any more and was ended."
-                        : "The render worker did not start in time and was ended.";
+  if (!ready_) {
+    if (now - started_ > kStartLimit) complaint_ = "The render worker did not start in time and was ended.";
+  } else if (pinging_ && now - pinged_ > timeout_ && !calls_.empty()) {
+    complaint_ = "The render worker did not answer any more and was ended.";
   } else if (stuckOnCancelled(now)) {
     complaint_ = "The render worker did not stop when asked and was ended.";
   } else if (!calls_.empty() && !pinging_ &&

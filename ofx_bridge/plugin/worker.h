@@ -86,9 +86,9 @@ class Worker {
 
   // The conversation's thread alone.
   bool ready_ = false;
-  std::string complaint_;  // why the worker must go, found while reading
-  bool pinging_ = true;    // until `ready`, the start itself is the ping
-  Clock::time_point pinged_ = Clock::now(), ponged_{};
+  std::string complaint_;  // why the worker must go
+  bool pinging_ = false;
+  Clock::time_point started_ = Clock::now(), readied_{}, pinged_{}, ponged_{};
   std::set<int> running_;  // what the worker was working on when it answered the ping of `ponged_`
 
   std::thread thread_;  // last: it uses all the others
