@@ -2,9 +2,11 @@
 
 Every pixel becomes up to four samples.
 
-* A pixel on an antialiased depth edge holds two surfaces. It is split into a near and a far part by its place between
-  its neighbours' circles of confusion, and its colour is unmixed with theirs, so that no sample lies at a depth where
-  nothing is (which would draw a line along the edge inside the blur).
+* A pixel on a depth edge holds two surfaces. It is split into a near and a far part, by its place between its
+  neighbours' circles of confusion where depth is antialiased, else by its place between their colours, and its own
+  colour is unmixed with theirs. So no sample lies at a depth where nothing is (which would draw a line along the edge
+  inside the blur), and no near colour stays behind in the far surface (which would leave a sharp outline of a blurred
+  blade).
 * Behind a pixel with farther surfaces around it lies something the picture does not show. A hidden sample continues
   those farther surfaces there, filled from the finest level of a pyramid on which they reach the pixel, each pyramid
   cell holding the farthest of its surfaces. Highlights count less, so that a lamp beside a rail is not smeared behind
@@ -22,6 +24,8 @@ import cv2
 import numpy as np
 
 EDGE_START, EDGE_FULL = 1.0, 2.0  # px of CoC between neighbours at which splitting starts and is complete
+MIXED = 1e-3  # weight of a pixel on an edge among those that tell the colours on either side
+CONTRAST = 0.1  # relative difference of those colours from which a pixel's own tells its share of each
 BEHIND = 1.5  # px of CoC by which a surface must lie behind a pixel to continue behind it …
 BEHIND_SLOPE = 0.25  # … plus this much for each px of distance: a slanted surface does not hide itself
 FARTHEST_BLEND = 1.0  # px of CoC within which surfaces of one pyramid cell are averaged
@@ -51,18 +55,22 @@ def pyramid_levels(max_radius: float) -> int:
 
 def reach(max_radius: float) -> int:
     """Pixels around a pixel on which its samples depend."""
-    return 3 * 2 ** pyramid_levels(max_radius) + 2
+    return 3 * 2 ** pyramid_levels(max_radius) + 4
 
 
 def make_samples(rgba: np.ndarray, coc: np.ndarray, max_radius: float, origin: tuple[int, int] = (0, 0)) -> Samples:
     """Samples of a picture. rgba: float32 [H, W, 4] premultiplied; coc: float32 [H, W] signed radius in px, far
     positive; origin: absolute pixel coordinates of rgba[0, 0]."""
     near_radius, near_weight, far_radius, difference = split_edges(rgba, coc)
-    hidden = hidden_surfaces(rgba, near_radius, max_radius, origin)
+    near_rgba = np.maximum(rgba + (1 - near_weight)[..., None] * difference, 0)
+    far_rgba = np.maximum(rgba - near_weight[..., None] * difference, 0)
+    mostly_near = near_weight >= 0.5
+    base = np.where(mostly_near[..., None], near_rgba, far_rgba), np.where(mostly_near, near_radius, far_radius)
+    hidden = hidden_surfaces(*base, max_radius, origin)
     parts = []
     sheets = [
-        (near_radius, near_weight, np.maximum(rgba + (1 - near_weight)[..., None] * difference, 0)),
-        (far_radius, 1 - near_weight, np.maximum(rgba - near_weight[..., None] * difference, 0)),
+        (near_radius, near_weight, near_rgba),
+        (far_radius, 1 - near_weight, far_rgba),
         *hidden,
     ]
     for radius, weight, colour in sheets:
@@ -74,51 +82,64 @@ def make_samples(rgba: np.ndarray, coc: np.ndarray, max_radius: float, origin: t
 
 
 def split_edges(rgba: np.ndarray, coc: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Near and far part of every pixel: (near radius [H, W], near weight [H, W], far radius [H, W], difference [H, W,
-    4]).
+    """Near and far part of every pixel: (near radius, near weight, far radius [H, W] each, difference [H, W, 4]).
 
-    The far weight is 1 - near weight. difference: near minus far colour, from the 3 × 3 neighbours on either side of
-    the edge, so that near = rgba + (1 - w) · difference and far = rgba - w · difference mix to rgba again.
+    The far weight is 1 - near weight. difference: near minus far colour, from the neighbours on either side of the
+    edge, so that near = rgba + (1 - w) · difference and far = rgba - w · difference mix to rgba again.
     """
     square = np.ones((3, 3), np.uint8)
     nearest, farthest = cv2.erode(coc, square), cv2.dilate(coc, square)
     span = farthest - nearest
     edge = np.clip((span - EDGE_START) / (EDGE_FULL - EDGE_START), 0, 1)
     share = np.where(span > 0, (farthest - coc) / np.maximum(span, 1e-6), 1)  # of the near surface in the pixel
-    near_weight = 1 - edge * (1 - share)
-    near_radius = coc + edge * (nearest - coc)
     difference = np.zeros_like(rgba)
-    y, x = np.nonzero((near_weight > 1e-4) & (near_weight < 1 - 1e-4))
+    y, x = np.nonzero(edge > 0)
     if len(y):
-        sums = np.zeros((2, len(y), 5), np.float32)
-        height, width = coc.shape
-        for dy in (-1, 0, 1):
-            for dx in (-1, 0, 1):
-                ny, nx = np.clip(y + dy, 0, height - 1), np.clip(x + dx, 0, width - 1)
-                place = (coc[ny, nx] - nearest[y, x]) / span[y, x]  # 0 = near, 1 = far
-                for side, weight in enumerate((np.clip(1 - 4 * place, 0, 1), np.clip(4 * place - 3, 0, 1))):
-                    sums[side, :, :4] += weight[:, None] * rgba[ny, nx]
-                    sums[side, :, 4] += weight
-        means = sums[..., :4] / np.maximum(sums[..., 4:], 1e-6)
-        difference[y, x] = means[0] - means[1]
-    return near_radius, near_weight, farthest, difference
+        near, far, known = _either_side(rgba, coc, y, x, nearest, farthest)
+        difference[y, x] = d = (near - far) * known[:, None]
+        by_depth = share[y, x]
+        by_colour = np.clip(((rgba[y, x] - far) * d).sum(axis=1) / np.maximum((d * d).sum(axis=1), 1e-12), 0, 1)
+        contrast = np.abs(d).sum(axis=1) / np.maximum((np.abs(near) + np.abs(far)).sum(axis=1), 1e-6)
+        hard = np.clip(np.abs(by_depth - 0.5) * 10 - 4, 0, 1)  # depth itself is not antialiased here
+        share[y, x] += np.clip(contrast / CONTRAST - 1, 0, 1) * hard * (by_colour - by_depth)
+    return coc + edge * (nearest - coc), 1 - edge * (1 - share), farthest, difference
+
+
+def _either_side(rgba, coc, y, x, nearest, farthest) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """(near [N, 4], far [N, 4], known [N]): mean colours of the surfaces that meet at these pixels, from the 5 × 5
+    around each; known is 0 where one of them has no pixel there. Pixels beside the edge may mix the two, so clean ones
+    count more.
+    """
+    height, width = coc.shape
+    limit, span = nearest[y, x], farthest[y, x] - nearest[y, x]
+    clean = np.where(farthest - nearest > EDGE_START, np.float32(MIXED), np.float32(1))
+    sums = np.zeros((2, len(y), 5), np.float32)
+    for dy in range(-2, 3):
+        for dx in range(-2, 3):
+            if dx == dy == 0:
+                continue
+            ny, nx = np.clip(y + dy, 0, height - 1), np.clip(x + dx, 0, width - 1)
+            place = (coc[ny, nx] - limit) / span  # 0 = near, 1 = far
+            for side, weight in enumerate((np.clip(1 - 4 * place, 0, 1), np.clip(4 * place - 3, 0, 1))):
+                weight = weight * clean[ny, nx]
+                sums[side, :, :4] += weight[:, None] * rgba[ny, nx]
+                sums[side, :, 4] += weight
+    near, far = sums[..., :4] / np.maximum(sums[..., 4:], 1e-6)
+    return near, far, (sums[..., 4] > 0).all(axis=0)
 
 
 def hidden_surfaces(
-    rgba: np.ndarray, near_radius: np.ndarray, max_radius: float, origin: tuple[int, int]
+    rgba: np.ndarray, radius: np.ndarray, max_radius: float, origin: tuple[int, int]
 ) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
-    """Two surfaces behind each pixel, one behind the other: (radius [H, W], weight [H, W] 0 … 1, rgba [H, W, 4]) each.
-
-    near_radius: of each pixel's nearest surface, so that pixels which mix two surfaces lend their colour to neither.
-    """
-    height, width = near_radius.shape
+    """Two surfaces behind each pixel, one behind the other: (radius [H, W], weight [H, W] 0 … 1, rgba [H, W, 4]) each."""
+    height, width = radius.shape
     levels = pyramid_levels(max_radius)
     cell = 2**levels
     before = (origin[1] % cell, origin[0] % cell)
     after = ((-(origin[1] + height)) % cell, (-(origin[0] + width)) % cell)
     pad = ((before[0], after[0]), (before[1], after[1]))
     light = np.pad(rgba, (*pad, (0, 0)), mode="edge")
-    radius = np.pad(near_radius, pad, mode="edge")
+    radius = np.pad(radius, pad, mode="edge")
     own = radius
     size = (own.shape[1], own.shape[0])
     blend = max(FARTHEST_BLEND, max_radius / 150)  # keeps the exponential below within float64

@@ -140,7 +140,7 @@ def test_radii_are_continuous():
     """0.01 px more radius changes a picture by little: nothing pops while focus moves."""
     rgba, coc = picture(7, radius=4)
     frames = [defocus(rgba, coc + d, Iris(), max_radius=6) for d in (0.0, 0.01)]
-    assert np.abs(frames[1] - frames[0]).max() < 0.03
+    assert np.abs(frames[1] - frames[0]).max() < 0.04
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 37), (29, 1), (2, 3)])
