@@ -131,7 +131,7 @@ def _either_side(rgba, coc, y, x, nearest, farthest) -> tuple[np.ndarray, np.nda
 def hidden_surfaces(
     rgba: np.ndarray, radius: np.ndarray, max_radius: float, origin: tuple[int, int]
 ) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
-    """Two surfaces behind each pixel, one behind the other: (radius [H, W], weight [H, W] 0 … 1, rgba [H, W, 4]) each."""
+    """Two surfaces behind each pixel, one behind the other: (radius [H, W], weight [H, W], rgba [H, W, 4]) each."""
     height, width = radius.shape
     levels = pyramid_levels(max_radius)
     cell = 2**levels
