@@ -30,12 +30,17 @@ def write(path, *parts):
     return path
 
 
-def read(path):
-    """(ImageSpec, float32 [H, W, C]) of the first part."""
+def read(path, part=None):
+    """(ImageSpec, float32 [H, W, C]) of the first part, or the one of this name."""
     file = oiio.ImageInput.open(str(path))
     assert file, oiio.geterror()
-    pixels = file.read_image(oiio.FLOAT)
-    return file.spec(), np.asarray(pixels).reshape(file.spec().height, file.spec().width, -1)
+    number = 0
+    while part and file.spec().getattribute("oiio:subimagename") != part:
+        number += 1
+        assert file.seek_subimage(number, 0), f"no part {part}"
+    spec = file.spec()
+    pixels = file.read_image(number, 0, 0, spec.nchannels, oiio.FLOAT)
+    return spec, np.asarray(pixels).reshape(spec.height, spec.width, -1)
 
 
 def ramp(height, width, channels=4, seed=0):
