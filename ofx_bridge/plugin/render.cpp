@@ -99,7 +99,6 @@ OfxStatus renderFrame(Effect& effect, const Properties& in) {
   request.body = requestBody(effect, "render", time, frame.grid, frame.values);
   request.body["field"] = fieldName(field);
   request.body["draft"] = in.integer(kOfxImageEffectPropRenderQualityDraft) != 0;
-  request.body["premultiplied"] = output->premultiplied();
   request.body["regions"] = frame.regions(request);
   request.window = frame.window;
   request.channels = output->view().channels;
