@@ -47,11 +47,19 @@ bool validUtf8(const std::string& text) {
   return true;
 }
 
-PropertySet::PropertySet(Host* host, std::string what, Schema schema, Holder holder)
-    : Object(host, Kind::propertySet, std::move(what)), schema_(std::move(schema)), holder_(holder) {
+PropertySet::PropertySet(Host* host, std::string what, const Schema& schema, Holder holder)
+    : Object(host, Kind::propertySet, std::move(what)), schema_(schema), holder_(holder) {
   for (const auto& [name, property] : schema_) {
     if (property.initial != "absent") values_[name] = initial(property);
   }
+}
+
+const Property* PropertySet::find(std::string_view name) const {
+  for (const Schema* schema : {&schema_, &added_}) {
+    auto found = schema->find(name);
+    if (found != schema->end()) return &found->second;
+  }
+  return nullptr;
 }
 
 std::vector<Value> PropertySet::initial(const Property& property) const {
@@ -65,7 +73,7 @@ std::vector<Value> PropertySet::initial(const Property& property) const {
 
 void PropertySet::set(const std::string& name, std::vector<Value> values) {
   std::lock_guard lock(mutex_);
-  if (schema_.count(name)) values_[name] = std::move(values);
+  if (find(name)) values_[name] = std::move(values);
 }
 
 void PropertySet::setInt(const std::string& name, std::initializer_list<int> values) {
@@ -89,14 +97,14 @@ void PropertySet::hide(const std::string& name) {
 
 void PropertySet::addProperty(const Property& property) {
   std::lock_guard lock(mutex_);
-  schema_.emplace(property.name, property);
+  added_.emplace(property.name, property);
   values_[property.name] = initial(property);
 }
 
 void PropertySet::copyFrom(const PropertySet& other) {
   std::scoped_lock lock(mutex_, other.mutex_);
   for (const auto& [name, values] : other.values_) {
-    if (schema_.count(name) && name != "OfxPropType") values_[name] = values;
+    if (find(name) && name != "OfxPropType") values_[name] = values;
   }
   written_ = other.written_;
 }
@@ -169,8 +177,7 @@ const Property* PropertySet::lookUp(const char* function, const char* name) cons
     complain(function, name, "the property's name is NULL");
     return nullptr;
   }
-  auto found = schema_.find(std::string_view(name));
-  if (found != schema_.end()) return &found->second;
+  if (const Property* found = find(name)) return found;
   // Reverse-domain names are other vendors' extensions: asking for them is how a plug-in finds out.
   if (std::string_view(name).find('.') == std::string_view::npos) {
     complain(function, name, "the standard has no such property there");
@@ -237,7 +244,7 @@ OfxStatus PropertySet::write(const char* function, const char* name, int index, 
   written_[property->name] = true;
   if (property->name == kOfxPropLabel) {
     for (const char* other : {kOfxPropShortLabel, kOfxPropLongLabel}) {
-      if (schema_.count(other) && !written_.count(other)) values_[other] = values_[kOfxPropLabel];
+      if (find(other) && !written_.count(other)) values_[other] = values_[kOfxPropLabel];
     }
   }
   return kOfxStatOK;

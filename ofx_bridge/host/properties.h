@@ -6,6 +6,7 @@
 #include <map>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -24,7 +25,8 @@ class PropertySet : public Object {
  public:
   static constexpr Kind handleKind = Kind::propertySet;
 
-  PropertySet(Host* host, std::string what, Schema schema, Holder holder);
+  // The schema must outlive the set; the tables' are static.
+  PropertySet(Host* host, std::string what, const Schema& schema, Holder holder);
 
   // For the host itself: no check but that the name is in the schema.
   void set(const std::string& name, std::vector<Value> values);
@@ -59,7 +61,10 @@ class PropertySet : public Object {
   void complain(const char* function, const char* name, const std::string& sentence) const;
   std::vector<Value> initial(const Property& property) const;
 
-  Schema schema_;
+  const Property* find(std::string_view name) const;
+
+  const Schema& schema_;
+  Schema added_;
   Holder holder_;
   mutable std::mutex mutex_;
   std::map<std::string, std::vector<Value>, std::less<>> values_;

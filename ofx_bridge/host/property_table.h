@@ -44,7 +44,7 @@ const Schema& effectInstanceSchema();
 const Schema& clipDescriptorSchema();
 const Schema& clipInstanceSchema();
 const Schema& imageSchema();
-Schema paramSchema(const ParamType& type);
+const Schema& paramSchema(const ParamType& type);
 const Schema& interactDescriptorSchema();
 const Schema& interactInstanceSchema();
 

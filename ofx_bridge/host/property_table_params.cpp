@@ -29,23 +29,7 @@ void add(Schema& schema, const std::vector<Property>& properties) {
   for (const Property& property : properties) schema.emplace(property.name, property);
 }
 
-}  // namespace
-
-const ParamType* paramType(const std::string& name) {
-  for (const ParamType& type : kTypes) {
-    if (name == type.name) return &type;
-  }
-  return nullptr;
-}
-
-bool knownParamType(const std::string& name) {
-  for (const char* type : kUnsupported) {
-    if (name == type) return true;
-  }
-  return paramType(name) != nullptr;
-}
-
-Schema paramSchema(const ParamType& type) {
+Schema schemaOf(const ParamType& type) {
   const std::string name = type.name;
   const int count = type.dimension;
   const bool isChoice = name == "OfxParamTypeChoice";
@@ -150,6 +134,31 @@ Schema paramSchema(const ParamType& type) {
                 });
   }
   return schema;
+}
+
+}  // namespace
+
+const ParamType* paramType(const std::string& name) {
+  for (const ParamType& type : kTypes) {
+    if (name == type.name) return &type;
+  }
+  return nullptr;
+}
+
+bool knownParamType(const std::string& name) {
+  for (const char* type : kUnsupported) {
+    if (name == type) return true;
+  }
+  return paramType(name) != nullptr;
+}
+
+const Schema& paramSchema(const ParamType& type) {
+  static const std::map<std::string, Schema> schemas = [] {
+    std::map<std::string, Schema> all;
+    for (const ParamType& each : kTypes) all.emplace(each.name, schemaOf(each));
+    return all;
+  }();
+  return schemas.at(type.name);
 }
 
 }  // namespace focuspuller::host

@@ -18,6 +18,7 @@ def test_kinds_and_defaults(node):
     assert {name: k.type for name, k in knobs.items()} == {
         "main": "page", "gain": "double", "shift": "double", "grow": "double", "wait": "double", "centre": "position",
         "mode": "choice", "count": "int", "on": "boolean", "note": "string", "bake": "button",
+        "audit": "button",
     }  # fmt: skip
     assert (knobs["gain"].minimum, knobs["gain"].maximum, knobs["count"].maximum) == (0.0, 100.0, 9)
     assert knobs["mode"].items == ("gain", "identity", "fail", "memory")
@@ -93,6 +94,20 @@ def test_what_does_not_animate_takes_no_keys(node):
         node.set_keys("mode", [(0, "gain"), (1, "fail")])
     with pytest.raises(ValueError, match="interpolation 'bouncy'"):
         node.set_keys("gain", [(0, 1)], "bouncy")
+
+
+def test_plug_ins_can_ask_all_of_a_curve(make_host):
+    host = make_host(profiles.NATIVE)
+    node = host.create("org.test.Gain", format=(4, 4), frame_range=(3, 30))
+    node.set_keys("gain", [(0, 0.0), (4, 4.0), (10, 4.0)])
+    host.time = 2
+    node.press("audit", 3)
+    # keys, second key's time, index after, before and at 3; slope, area 0 … 10; failed, bad index, unsupported; times
+    assert node.messages[-1].text == "3 4 1 0 -1 1 32 | 1 10 5 | 3 30 2"
+    assert node.keys("shift") == [(1.0, 0.0, "linear"), (11.0, 4.0, "linear")]
+    node.set_keys("gain", [(0, 0.0), (10, 10.0)], "smooth")
+    node.press("audit", 5)
+    assert node.messages[-1].text.startswith("2 10 1 0 -1 1.5 50 |")  # the cubic's slope half way, and its area
 
 
 def test_a_button_writes_keys_in_one_edit(make_host):

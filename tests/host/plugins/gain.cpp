@@ -71,6 +71,7 @@ OfxStatus describeInContext(OfxImageEffectHandle effect) {
   params->paramDefine(set, kOfxParamTypeString, "note", &p);
   props->propSetString(p, kOfxParamPropDefault, 0, "träge");
   params->paramDefine(set, kOfxParamTypePushButton, "bake", &p);
+  params->paramDefine(set, kOfxParamTypePushButton, "audit", &p);
   return kOfxStatOK;
 }
 
@@ -113,9 +114,35 @@ OfxStatus bake(OfxImageEffectHandle effect) {
   return stopped ? kOfxStatFailed : kOfxStatOK;
 }
 
+// Asks all there is to ask of gain's curve, copies it to shift a frame later, and says what it found.
+OfxStatus audit(OfxImageEffectHandle effect, double time) {
+  OfxParamHandle gain = param(effect, "gain"), shift = param(effect, "shift");
+  unsigned int count = 0;
+  int next = -1, previous = -1, none = 7;
+  double slope = 0, area = 0, second = 0, first = 0, last = 0, now = 0;
+  params->paramGetNumKeys(gain, &count);
+  params->paramGetKeyTime(gain, 1, &second);
+  params->paramGetKeyIndex(gain, time, 1, &next);
+  params->paramGetKeyIndex(gain, time, -1, &previous);
+  const OfxStatus missing = params->paramGetKeyIndex(gain, time, 0, &none);
+  const OfxStatus beyond = params->paramGetKeyTime(gain, 99, &now);
+  params->paramGetDerivative(gain, time, &slope);
+  params->paramGetIntegral(gain, 0.0, 10.0, &area);
+  const OfxStatus whole = params->paramGetDerivative(param(effect, "count"), time, &slope);
+  timeline->getTimeBounds(effect, &first, &last);
+  timeline->getTime(effect, &now);
+  params->paramEditBegin(paramsOf(effect), "Audit");
+  params->paramCopy(shift, gain, 1, nullptr);
+  params->paramDeleteKey(shift, second + 1);
+  params->paramEditEnd(paramsOf(effect));
+  return messages->message(effect, kOfxMessageMessage, "audit", "%u %g %d %d %d %g %g | %d %d %d | %g %g %g", count,
+                           second, next, previous, none, slope, area, missing, beyond, whole, first, last, now);
+}
+
 OfxStatus changed(OfxImageEffectHandle effect, OfxPropertySetHandle in) {
   const std::string name = text(in, kOfxPropName), reason = text(in, kOfxPropChangeReason);
   if (name == "bake" && reason == kOfxChangeUserEdited) return bake(effect);
+  if (name == "audit") return audit(effect, number(in, kOfxPropTime));
   if (name != "on") return kOfxStatReplyDefault;
   int on = 0;
   params->paramGetValue(param(effect, "on"), &on);
@@ -123,9 +150,17 @@ OfxStatus changed(OfxImageEffectHandle effect, OfxPropertySetHandle in) {
   return kOfxStatOK;
 }
 
+struct Work {
+  const Image &from, &to;
+  const OfxRectI& window;
+  double gain, highest;
+};
+
+// Every `count`th row, of the thread's own.
 template <class C>
-void scale(const Image& from, const Image& to, const OfxRectI& window, double gain, double highest) {
-  for (int y = window.y1; y < window.y2; ++y) {
+void scaleRows(unsigned int index, unsigned int count, void* argument) {
+  const auto& [from, to, window, gain, highest] = *static_cast<Work*>(argument);
+  for (int y = window.y1 + static_cast<int>(index); y < window.y2; y += static_cast<int>(count)) {
     for (int x = window.x1; x < window.x2; ++x) {
       auto* pixel = reinterpret_cast<C*>(to.at(x, y));
       const bool inside = from.has(x, y);
@@ -136,6 +171,12 @@ void scale(const Image& from, const Image& to, const OfxRectI& window, double ga
       }
     }
   }
+}
+
+template <class C>
+void scale(const Image& from, const Image& to, const OfxRectI& window, double gain, double highest) {
+  Work work{from, to, window, gain, highest};
+  threads->multiThread(scaleRows<C>, 2, &work);
 }
 
 OfxStatus render(OfxImageEffectHandle effect, OfxPropertySetHandle in) {
