@@ -1,8 +1,8 @@
 """What lies around the picture: a scene that goes on beyond the frame, or nothing.
 
 The picture's region (its data window) has four sides. A side at the format's side, or beyond it, is a *frame edge*: the
-camera cut the scene off there, so colours and depth go on outward and no rim darkens. A side inside the format is a
-*picture edge*: outside it is transparent, and blur fades out softly. See docs/decisions/0004-borders.md.
+camera cut the scene off there, so the scene goes on outward and no rim darkens. A side inside the format is a *picture
+edge*: outside it is transparent, and blur fades out softly. See docs/decisions/0004-borders.md.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ import numpy as np
 from ..vocabulary.jobs import Window
 
 SAME_SIDE = 1  # px between a region's side and the format's that rounding may make
+FOREGROUND = -0.5  # px of CoC from which on a pixel is in front of the focus
+HIGHLIGHT = 1.0  # scene-linear: brighter than any matte surface
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,38 @@ def extended(pixels: np.ndarray, window: Window, wanted: Window) -> np.ndarray:
     rows = np.clip(np.arange(wanted.y0, wanted.y1), window.y0, window.y1 - 1) - window.y0
     columns = np.clip(np.arange(wanted.x0, wanted.x1), window.x0, window.x1 - 1) - window.x0
     return pixels[rows[:, None], columns[None, :]]
+
+
+def scene_around(
+    light: np.ndarray, coc: np.ndarray, window: Window, wanted: Window, edges: FrameEdges
+) -> tuple[np.ndarray, np.ndarray]:
+    """(light [H, W, 4], coc [H, W]) of `window` over `wanted`, as the scene may go on beyond it.
+
+    Beyond a frame edge the picture is mirrored, which keeps texture and the number of lamps as they are. But a
+    foreground that meets the edge goes straight on from its last pixel, and no mirrored foreground comes in elsewhere:
+    a rail would bend, a blade of grass come twice. Highlights are mirrored in any case, or a lamp on the edge would
+    become a line of lamps. Beyond a picture edge everything goes on from its last pixel.
+    """
+    if wanted == window:
+        return light, coc
+    rows = _mirrored(wanted.y0, wanted.y1, window.y0, window.y1, edges.top, edges.bottom)
+    columns = _mirrored(wanted.x0, wanted.x1, window.x0, window.x1, edges.left, edges.right)
+    mirror = np.ix_(rows, columns)
+    out_light, out_coc = extended(light, window, wanted), extended(coc, window, wanted)
+    behind = (out_coc >= FOREGROUND) & (coc[mirror] >= FOREGROUND)
+    behind |= out_light[..., :3].max(axis=-1) > HIGHLIGHT
+    out_light[behind] = light[mirror][behind]
+    out_coc[behind] = coc[mirror][behind]
+    return out_light, out_coc
+
+
+def _mirrored(start: int, stop: int, low: int, high: int, at_low: bool, at_high: bool) -> np.ndarray:
+    """Indices into low … high - 1 for start … stop - 1: mirrored beyond the sides named, the last one beyond others."""
+    index, count = np.arange(start, stop) - low, high - low
+    mirrored = np.mod(index, 2 * count)
+    mirrored = np.minimum(mirrored, 2 * count - 1 - mirrored)
+    beyond = ((index < 0) & at_low) | ((index >= count) & at_high)
+    return np.where(beyond, mirrored, np.clip(index, 0, count - 1))
 
 
 def clear_outside(pixels: np.ndarray, window: Window, inside: Window) -> None:

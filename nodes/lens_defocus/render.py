@@ -11,7 +11,7 @@ from ...kernels.lens.iris import Iris
 from ...kernels.lens.samples import reach
 from ...kernels.opencl.device import DeviceError
 from ..vocabulary.jobs import ClipError, KnobError, NodeError, Picture, RenderJob, Window
-from .borders import FrameEdges, clear_outside, extended, lens_domain
+from .borders import FrameEdges, clear_outside, lens_domain, scene_around
 from .circles import Circles, circles_of
 from .node import COC, FOCUS_SETUP
 from .views import coc_picture, focus_setup
@@ -49,8 +49,8 @@ def _through_lens(job: RenderJob, source: Picture, circles: Circles) -> Picture:
     if wanted.empty or inside.empty:
         return Picture(out, job.window, source.premultiplied)
 
-    light = extended(_light(job, source, inside), inside, stage)
-    coc = extended(circles.over(inside) * np.float32(job.scale[1]), inside, stage)
+    coc = circles.over(inside) * np.float32(job.scale[1])
+    light, coc = scene_around(_light(job, source, inside), coc, inside, stage, edges)
     shown = edges.infinite(region)
     if stage.intersected(shown) != stage:
         clear_outside(light, stage, shown)

@@ -90,6 +90,22 @@ def test_one_side_on_the_frame_one_inside():
     assert (out[:, 29, 3] < 0.7).all()
 
 
+def test_a_lamp_on_the_frames_side_stays_one_lamp():
+    pixels = np.full((60, 80, 3), 0.01)
+    pixels[30, 0] = 500
+    out, _ = lens(picture(pixels), picture(np.full((60, 80), 10.0)), depthMath="direct", maxSize=10.0)
+    # Half of its disc lies in the frame; its mirror image is the most that may come on top.
+    assert out[..., 0].sum() - 0.01 * 60 * 80 < 1.1 * 500
+
+
+def test_foreground_goes_straight_on_beyond_the_frame():
+    x = np.arange(80)
+    colour = np.where((x > 30) & (x < 50), 1.0, 0.0)[None].repeat(60, axis=0)
+    coc = np.where((x > 30) & (x < 50), -8.0, 0.0)[None].repeat(60, axis=0)
+    out, _ = lens(picture(np.repeat(colour[..., None], 3, axis=2)), picture(coc), depthMath="direct", maxSize=8.0)
+    np.testing.assert_allclose(out[0], out[30], atol=2e-3)
+
+
 def test_the_three_depth_maths_agree():
     source, inverse = textured()
     whole, _ = lens(source, inverse, **CAMERA)
