@@ -144,7 +144,8 @@ class Job(abc.ABC):
 class RenderJob(Job):
     """One frame to render. window: what to return, exactly. draft: the host is scrubbing and wants speed.
 
-    `render(job)` returns a Picture whose window is `job.window`, with `channels` channels (4, 3 or 1).
+    `render(job)` returns a Picture whose window is `job.window`, with `channels` channels (4, 3 or 1), premultiplied as
+    Source is. Pictures of a job are valid until it ends; copy what is to be kept.
     """
 
     time: float

@@ -167,7 +167,7 @@ OfxStatus pressButton(Effect& effect, const KnobDeclaration& button, const Prope
     analyse(effect, button, in);
     return kOfxStatOK;
   } catch (const std::exception& error) {
-    effect.showError(effect.node().label + ": " + button.label + ": " + error.what());
+    effect.showError(error.what());
     return kOfxStatFailed;
   }
 }

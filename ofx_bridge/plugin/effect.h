@@ -66,7 +66,7 @@ class Effect {
   OfxRectD region(const ClipInstance& clip, OfxTime time, const PixelGrid& grid) const;
 
   // Errors stay visible in the viewer where the host can do that; clearError takes them away.
-  void showError(const std::string& text);
+  void showError(const std::string& what);
   void clearError();
   // A line in the host's log, the same text once a session.
   void log(const std::string& type, const std::string& text) const;

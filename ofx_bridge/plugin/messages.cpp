@@ -29,7 +29,9 @@ std::string asFormat(const std::string& text) {
 
 }  // namespace
 
-void Effect::showError(const std::string& text) {
+void Effect::showError(const std::string& what) {
+  const bool named = what.compare(0, node_.label.size(), node_.label) == 0;  // the worker's errors begin with the node
+  const std::string text = named ? what : node_.label + ": " + what;
   const Suites& s = suites();
   if (s.persistentMessage && hostFacts().persistentMessages && s.persistentMessage->setPersistentMessage) {
     if (s.persistentMessage->setPersistentMessage(handle_, kOfxMessageError, kMessageId, asFormat(text).c_str()) ==

@@ -109,7 +109,7 @@ OfxStatus renderFrame(Effect& effect, const Properties& in) {
     case Result::Status::aborted:
       return kOfxStatOK;
     case Result::Status::outOfMemory:
-      effect.showError(effect.node().label + ": " + result.error);
+      effect.showError(result.error);
       return kOfxStatErrMemory;
     case Result::Status::failed:
       throw std::runtime_error(result.error);
@@ -129,10 +129,10 @@ OfxStatus render(Effect& effect, const Properties& in) {
   try {
     return renderFrame(effect, in);
   } catch (const std::bad_alloc&) {
-    effect.showError(effect.node().label + ": there is not enough memory for this frame.");
+    effect.showError("there is not enough memory for this frame.");
     return kOfxStatErrMemory;
   } catch (const std::exception& error) {
-    effect.showError(effect.node().label + ": " + error.what());
+    effect.showError(error.what());
     return kOfxStatFailed;
   }
 }

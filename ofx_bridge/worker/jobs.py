@@ -143,7 +143,7 @@ class WorkerAnalyseJob(WorkerJob, AnalyseJob):
         return Picture(pixels, picture.window, picture.premultiplied)
 
     def reply(self, analysis: object) -> dict:
-        """What `analyse` returned as the fields of `done`, positions canonical. Raises TypeError."""
+        """What `analyse` returned as the fields of `done`, positions canonical. Raises TypeError, ValueError."""
         if not isinstance(analysis, Analysis):
             raise TypeError(f"analyse returned {type(analysis).__name__} instead of an Analysis")
         return {
@@ -157,5 +157,10 @@ class WorkerAnalyseJob(WorkerJob, AnalyseJob):
 
     def _host_value(self, value: object) -> object:
         if isinstance(value, (tuple, list, np.ndarray)):
-            return list(self.coordinates.canonical(value))
-        return value.item() if isinstance(value, np.generic) else value
+            value = list(self.coordinates.canonical(value))
+        elif isinstance(value, np.generic):
+            value = value.item()
+        for number in value if isinstance(value, list) else [value]:
+            if isinstance(number, float) and not np.isfinite(number):
+                raise ValueError(f"analyse returned {number} for a knob")
+        return value

@@ -147,3 +147,9 @@ def test_what_an_analysis_writes():
     }
     with pytest.raises(TypeError, match="instead of an Analysis"):
         job.reply(None)
+
+
+@pytest.mark.parametrize("value", [np.inf, np.float32(np.nan), (1.0, np.inf)])
+def test_an_analysis_writes_only_numbers(value):
+    with pytest.raises(ValueError, match="for a knob"):
+        analyse_job(lambda *_: {}).reply(Analysis(keys={"focus": [(1, value)]}))
