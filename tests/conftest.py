@@ -11,8 +11,9 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))  # test_nodes and bundle, here as in the worker
 
 from bundle import copy_bundle
-from focuspuller.nodes.vocabulary import Node
 from test_nodes import declared_nodes
+
+from focuspuller.nodes.vocabulary import Node
 
 
 @pytest.fixture(scope="session")

@@ -26,6 +26,9 @@ COMMANDS = {
 
 def main(arguments: list[str] | None = None) -> int:
     """Runs the command line (default: the process's own) and returns the exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # consoles that cannot show … or ×
     options = _parser().parse_args(arguments)
     try:
         # Only the command's own module is imported, so that doctor runs where another's imports are broken.

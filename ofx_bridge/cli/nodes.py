@@ -57,7 +57,7 @@ def _description(node: NodeType, width: int) -> str:
     lines.append("  Knobs")
     for knob in node.knobs:
         default = default_text(knob)
-        values = f"{range_text(knob)}; {default}" if default else range_text(knob)
+        values = f"{range_text(knob)}; default {default}" if default else range_text(knob)
         lines += [_wrapped(f"{knob.name}  [{values}]", "    ", width), _wrapped(hint_text(knob), "        ", width)]
     return "\n".join(lines)
 

@@ -60,6 +60,7 @@ void bindProfile(py::module_& module) {
       .def_readwrite("tile", &Profile::tile)
       .def_readwrite("single_clip", &Profile::singleClip)
       .def_readwrite("transfer", &Profile::transfer)
+      .def_readwrite("scaled_frames", &Profile::scaledFrames)
       .def_readwrite("thumbnail_without_scale", &Profile::thumbnailWithoutScale)
       .def_readwrite("normalised_defaults", &Profile::normalisedDefaults)
       .def_readwrite("unknown_changes", &Profile::unknownChanges)

@@ -131,6 +131,10 @@ OfxStatus clipGetRegionOfDefinition(OfxImageClipHandle handle, OfxTime time, Ofx
   if (!permitted(clip->host, "clipGetRegionOfDefinition", kWithPixels)) return kOfxStatFailed;
   if (!given(clip->host, "clipGetRegionOfDefinition", bounds)) return kOfxStatErrValue;
   *bounds = regionOfDefinition(*currentCall, *clip, time);
+  if (clip->host->profile.scaledFrames) {
+    const OfxPointD scale = currentCall->scale;
+    *bounds = {bounds->x1 * scale.x, bounds->y1 * scale.y, bounds->x2 * scale.x, bounds->y2 * scale.y};
+  }
   return clip->source() || clip->isOutput() ? kOfxStatOK : kOfxStatFailed;
 }
 

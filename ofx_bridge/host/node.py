@@ -70,6 +70,7 @@ class Node:
         self._profile = profile
         self._recreate = recreate
         self._sources: dict[str, Source] = {}
+        self._said: list[Message] = []  # by copies that are gone
         native.set_key_interpolation(_INTERPOLATIONS.index(profile.key_interpolation))
         if profile.unknown_changes:
             native.changed("OfxTypeParameter", "hostOwnParameter", host.time)
@@ -237,8 +238,8 @@ class Node:
 
     @property
     def messages(self) -> list[Message]:
-        """What the plug-in has said through this instance."""
-        return [_message(m) for m in self._native.messages]
+        """What the plug-in has said through this instance, or through those made for single frames."""
+        return [*self._said, *(_message(m) for m in self._native.messages)]
 
     def overlay(self) -> Overlay | None:
         """A view's overlay on this node; None when the plug-in has none or the host shows none."""
@@ -296,6 +297,7 @@ class Node:
                 copy._native.connect(name, source)
             yield copy
         finally:
+            self._said += copy.messages
             copy.close()
 
     def _ask(self, kind, answer):

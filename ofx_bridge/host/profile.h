@@ -22,6 +22,7 @@ struct Profile {
   int rowPadding = 0;  // bytes after each row
   int tile = 0;        // px; 0 = one render action a frame
   bool singleClip = false;
+  bool scaledFrames = false;
   bool thumbnailWithoutScale = false;
   bool normalisedDefaults = false;
   bool unknownChanges = false;

@@ -26,7 +26,8 @@ class Profile:
     single_clip: only Source can be connected. all_connected: reports every clip connected.
     negative_row_bytes: pictures lie top row first. row_padding: bytes after each row. tile: px, renders in pieces.
     poison: copies every picture and finds pixels left unwritten and writes outside or into inputs.
-    proxy: the scale that is rendered at when none is given. fielded: two renders a frame, lower field first.
+    proxy: the scale that is rendered at when none is given. scaled_frames: clips' regions and the project's size shrink
+    with it. fielded: two renders a frame, lower field first.
     transfer: "linear", "sRGB", "Rec.709" or "gamma 2.4"; display-referred hosts encode pictures on the way in, and they
     are decoded on the way out.
     instance_per_frame: a fresh instance with the same knobs for each render. render_threads: of `Node.render_frames`.
@@ -52,6 +53,7 @@ class Profile:
     tile: int = 0
     poison: bool = False
     proxy: tuple[float, float] = (1.0, 1.0)
+    scaled_frames: bool = False
     fielded: bool = False
     transfer: str = "linear"
     instance_per_frame: bool = False

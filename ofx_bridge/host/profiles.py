@@ -21,6 +21,7 @@ MLT = Profile(
     missing_properties=("OfxImageEffectPropSupportedContexts", "OfxImageEffectPropRenderQualityDraft"),
     single_clip=True,
     transfer="Rec.709",
+    scaled_frames=True,
     instance_per_frame=True,
     render_threads=4,
     multi_resolution=False,

@@ -120,6 +120,11 @@ bool Instance::renderTile(RenderPass& pass, const OfxRectI& tile, const std::str
     in.setText(kOfxImageEffectPropThumbnailRender, {"true"});
     if (profile.thumbnailWithoutScale) in.hide(kOfxImageEffectPropRenderScale);
   }
+  if (profile.scaledFrames) {
+    const OfxRectD whole = project.format.canonicalFrame();
+    for (const char* size : {kOfxImageEffectPropProjectSize, kOfxImageEffectPropProjectExtent})
+      properties->setDouble(size, {whole.x2 * options.scale.x, whole.y2 * options.scale.y});
+  }
   OutputFrame frame;
   frame.bounds = tile;
   action.output = &frame;

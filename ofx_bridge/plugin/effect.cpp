@@ -85,6 +85,8 @@ OfxRectD Effect::region(const ClipInstance& clip, OfxTime time, const PixelGrid&
     return {0, 0, 0, 0};
   if (hostFacts().regionsInPixels)
     return {region.x1 / grid.across(), region.y1 / grid.down(), region.x2 / grid.across(), region.y2 / grid.down()};
+  if (hostFacts().scaledFrames)
+    return {region.x1 / grid.scale.x, region.y1 / grid.scale.y, region.x2 / grid.scale.x, region.y2 / grid.scale.y};
   return region;
 }
 

@@ -11,6 +11,7 @@ struct HostFacts {
   bool persistentMessages = true;        // setPersistentMessage and clearPersistentMessage can be called
   bool everythingConnected = false;      // clips say they are connected when they are not
   bool regionsInPixels = false;          // clipGetRegionOfDefinition answers in pixels of the render scale
+  bool scaledFrames = false;             // clips' regions and the project's size shrink with the render scale
   bool scaleFromBounds = false;          // the render scale is what the image's size says, not the arguments
   bool ownOverlays = true;               // our handles are wanted, and can be drawn
   bool colourManagement = true;          // OpenFX 1.5 colour spaces can be asked for

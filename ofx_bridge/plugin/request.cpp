@@ -3,6 +3,8 @@
 
 #include <iterator>
 
+#include "host_quirks.h"
+
 namespace focuspuller {
 namespace {
 
@@ -29,7 +31,8 @@ void identify(const HostImage& image, const OfxRectI& window, const ColourConver
 
 Json requestBody(const Effect& effect, const char* operation, OfxTime time, const PixelGrid& grid,
                  const std::vector<KnobValue>& values) {
-  const OfxPointD extent = effect.extent();
+  OfxPointD extent = effect.extent();
+  if (hostFacts().scaledFrames) extent = {extent.x / grid.scale.x, extent.y / grid.scale.y};
   Json body;
   body["op"] = operation;
   body["node"] = effect.node().id;

@@ -65,6 +65,17 @@ def test_thumbnail_without_scale(make_node, report_of, picture):
     assert told["window"] == [0, 0, 48, 24]
 
 
+@pytest.mark.parametrize("aspect", [1.0, 2.0])
+def test_a_host_whose_frames_shrink_with_the_scale(make_node, report_of, picture, aspect):
+    """MLT's previews: clips' regions and the project's size are those of the smaller picture."""
+    source = ArrayClip(picture(96, 192))
+    node = make_node("TestReport", profiles.MLT, clips={"Source": source}, format=(192, 96), pixel_aspect=aspect)
+    told = report_of(node, 1, scale=(0.5, 0.5))
+    assert told["format"] == [96, 48]
+    assert told["window"] == told["clips"]["Source"]["window"] == [0, 0, 96, 48]
+    assert told["regions"]["Source"] == [0, 0, 96, 48]
+
+
 def frames(first: int, last: int) -> ArrayClip:
     """Frame n is n everywhere."""
     return ArrayClip({n: np.full((4, 4, 4), n, np.float32) for n in range(first, last + 1)})

@@ -21,6 +21,7 @@ def render(job: RenderJob) -> Picture:
             and {"window": picture.window, "shape": picture.pixels.shape, "premultiplied": picture.premultiplied}
             for name, picture in clips.items()
         },
+        "regions": {name: job.region(name) for name in clips},
     }
     job.warn(json.dumps(report))
     shown = clips["Depth"] if job.knobs["mode"] == "depth" else clips["Source"]
