@@ -32,13 +32,18 @@ def focus_pull_from_selection():
         natron.errorDialog("FocusPuller", str(problem))
 
 
-def depth_layer(layers):
-    """The Read's layer that most likely holds depth: one called depth or Z; None where there is none."""
-    for pattern in (r"depth(\.z)?", r"z(\.z)?", r"depth.*", r".*\.z"):
-        for layer in layers:
-            if re.fullmatch(pattern, layer, re.IGNORECASE):
-                return layer
-    return None
+def depth_layer(layers, picture=""):
+    """The Read's layer that most likely holds depth: one called depth or Z, of the same view as the layer `picture` if
+    possible; None where there is none."""
+    patterns = (r"depth(\.z)?", r"z(\.z)?", r"depth.*", r".*\.z")
+    found = [layer for pattern in patterns for layer in layers if re.fullmatch(pattern, layer, re.IGNORECASE)]
+    return next((layer for layer in found if view_of(layer) == view_of(picture)), found[0] if found else None)
+
+
+def view_of(layer):
+    """What a layer's name says of its view: right for rgba_right.RGBA, nothing for rgba.RGBA."""
+    part = layer.partition(".")[0]
+    return part.rpartition("_")[2].lower() if "_" in part else ""
 
 
 def result_file(source):
@@ -63,7 +68,9 @@ def focus_pull(app, file, result=None, read=None):
     lens.setPosition(x, y + 200)
     lens.connectInput(inputs["Source"], read)
 
-    depth = _depth_read(app, file, read)
+    layers = read.getParam("outputLayer")
+    picture = layers.getOptions()[layers.get()] if layers is not None else ""
+    depth = _depth_read(app, file, depth_layer(layers.getOptions(), picture) if layers is not None else None)
     if depth is not None:
         depth.setPosition(x + 200, y)
         lens.connectInput(inputs["Depth"], depth)
@@ -73,13 +80,20 @@ def focus_pull(app, file, result=None, read=None):
     write.setPosition(x, y + 300)
     write.connectInput(0, lens)
     write.getParam("formatType").set("input")
+    _write_one_view(write, view_of(picture))
     return read, depth, lens, write
 
 
-def _depth_read(app, file, read):
-    """A second Read of the clip that gives its depth."""
-    layers = read.getParam("outputLayer")
-    layer = depth_layer(layers.getOptions()) if layers is not None else None
+def _write_one_view(write, view):
+    """Writes the Read's view alone: its layer is not in the others, and Natron fails at those."""
+    views = write.getParam("viewsSelector")
+    for name in views.getOptions() if views is not None else ():
+        if name.lower() == view:
+            views.set(name)
+
+
+def _depth_read(app, file, layer):
+    """A second Read of the clip that gives its depth; None without a layer."""
     if layer is None:
         return None
     depth = _made(app.createReader(file), file)

@@ -77,7 +77,8 @@ class FakeApp:
         return FakeNode(reader=True, **params)
 
     def createWriter(self, file):
-        return FakeNode(("Source",), filename=FakeParam(file), formatType=FakeParam())
+        views = FakeParam("All", ["All", "Main", "Right", "Left"])
+        return FakeNode(("Source",), filename=FakeParam(file), formatType=FakeParam(), viewsSelector=views)
 
     def getSelectedNodes(self):
         return self.selected
@@ -124,6 +125,16 @@ def test_the_pull(script):
 def test_without_depth(script, layers):
     _, depth, lens, _ = script.focus_pull(FakeApp(layers), "/a/b.png", result="/c.exr")
     assert depth is None and list(lens.wires) == [0]
+
+
+def test_of_a_stereo_clip_one_view_is_pulled(script):
+    """Natron fails where the Write asks for the view that the Read's layer is not in."""
+    layers = ["rgba_left.RGBA", "depth_right.Z", "rgba_right.RGBA", "depth_left.Z"]
+    _, depth, _, write = script.focus_pull(FakeApp(layers), "/a/b.####.exr")
+    assert depth.getParam("outputLayer").get() == "depth_left.Z"
+    assert write.getParam("viewsSelector").get() == "Left"
+    _, _, _, write = script.focus_pull(FakeApp(["color.RGBA", "depth.Z"]), "/a/b.####.exr")
+    assert write.getParam("viewsSelector").get() == "All"
 
 
 def test_without_the_plug_in(script):
