@@ -32,6 +32,8 @@ constexpr Row kRows[] = {
      "17 offers OpenFX 1.5 colour management but does not hand out raw depth when asked"},
     {"MLT", 0, kAnyMajor, [](HostFacts& f) { f.inputTransfer = "Rec.709"; },
      "hands out video as it was recorded, 8 or 16 bits of Rec.709"},
+    {"MLT", 0, kAnyMajor, [](HostFacts& f) { f.warningDialogues = false; },
+     "prints messages to the terminal, those of type Log only where it is told to be verbose"},
     {"MLT", 0, kAnyMajor, [](HostFacts& f) { f.scaledFrames = true; },
      "with a preview scale, clips' regions and the project's size are those of the smaller picture (seen in 7.41)"},
     {"com.sonycreativesoftware.vegas", 0, kAnyMajor, [](HostFacts& f) { f.inputTransfer = "Rec.709"; },

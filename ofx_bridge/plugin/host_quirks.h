@@ -9,6 +9,7 @@ namespace focuspuller {
 struct HostFacts {
   std::string inputTransfer = "linear";  // default of the inputTransfer knob
   bool persistentMessages = true;        // setPersistentMessage and clearPersistentMessage can be called
+  bool warningDialogues = true;          // a message of type Warning stops the artist with a dialogue
   bool everythingConnected = false;      // clips say they are connected when they are not
   bool regionsInPixels = false;          // clipGetRegionOfDefinition answers in pixels of the render scale
   bool scaledFrames = false;             // clips' regions and the project's size shrink with the render scale

@@ -50,8 +50,9 @@ void Effect::clearError() {
 }
 
 void Effect::log(const std::string& type, const std::string& text) const {
+  const char* const kind = hostFacts().warningDialogues ? kOfxMessageLog : kOfxMessageWarning;
   if (suites().message && firstTime(node_.id + text))
-    suites().message->message(handle_, kOfxMessageLog, kMessageId,
+    suites().message->message(handle_, kind, kMessageId,
                               asFormat(node_.label + ": " + type + ": " + text).c_str());
 }
 

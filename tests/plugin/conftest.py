@@ -65,7 +65,7 @@ def report_of() -> Callable[..., dict]:
         mark = uuid.uuid4().hex  # the same warning is told once a session
         node.set("text", mark)
         node.render(time, **how)
-        (said,) = (m.text for m in node.messages if m.type == "Log" and mark in m.text)
+        (said,) = (m.text for m in node.messages if m.type in ("Log", "Warning") and mark in m.text)
         return json.loads(said[said.index("{") :])
 
     return ask

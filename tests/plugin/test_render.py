@@ -181,6 +181,14 @@ def test_host_without_persistent_messages_gets_an_error_message(make_node, sourc
     assert [m.type for m in node.messages] == ["Error"]
 
 
+@pytest.mark.parametrize(("profile", "kind"), [(profiles.STRICT, "Log"), (profiles.MLT, "Warning")])
+def test_a_warning_is_a_log_line_that_the_artist_can_see(make_node, source, profile, kind):
+    """Elsewhere a Warning is a dialogue a frame; MLT prints it, and hides Log."""
+    node = make_node("TestReport", profile, clips={"Source": source}, knobs={"text": kind})
+    node.render(1)
+    assert [m.type for m in node.messages] == [kind]
+
+
 def test_out_of_memory_is_told_apart(make_node, source):
     node = make_node("TestFault", clips={"Source": source}, knobs={"fault": "memory"})
     with pytest.raises(RenderError) as failure:
