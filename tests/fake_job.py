@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from focuspuller.nodes.vocabulary import Node, Position
-from focuspuller.nodes.vocabulary.jobs import Picture, RenderJob, Window
+from focuspuller.nodes.vocabulary.expressions import wrap
+from focuspuller.nodes.vocabulary.jobs import Aborted, Picture, RenderJob, Window
 
 
 def picture(pixels, x0: int = 0, y0: int = 0, premultiplied: bool = True) -> Picture:
@@ -48,22 +49,21 @@ class FakeJob(RenderJob):
         assert not unknown, f"{node.name} has no knobs {unknown}"
         self.knobs |= options
 
-    def _evaluated(self, formula) -> float:
-        from focuspuller.nodes.vocabulary.expressions import wrap
-
+    def evaluated(self, formula) -> float:
+        """A formula of the declaration for these knobs and clips."""
+        node = self.node
         values = {k: self.node.choice_index(k, v) if isinstance(v, str) else v for k, v in self.knobs.items()}
 
         class Values(dict):
             def __missing__(self, key):  # (knob, item) of a choice
                 return node.choice_index(*key)
 
-        node = self.node
         return wrap(formula).evaluate(Values(values), frozenset(self.clips))
 
     def _interest(self) -> Window:
         """The window grown by the node's reach, with its points' patches."""
         sx, sy = self.scale[0] / self.pixel_aspect, self.scale[1]
-        x, y = self._evaluated(self.node.reach.x) * sx, self._evaluated(self.node.reach.y) * sy
+        x, y = self.evaluated(self.node.reach.x) * sx, self.evaluated(self.node.reach.y) * sy
         region = self.window.grown(int(np.ceil(x)), int(np.ceil(y)))
         for name in self.node.points:
             (px, py), r = self.knobs[name], self.node.point_radius + 0.5
@@ -89,11 +89,9 @@ class FakeJob(RenderJob):
         return self.clips[name].window if name in self.clips else None
 
     def is_identity(self) -> bool:
-        return self.node.identity is not None and bool(self._evaluated(self.node.identity.when))
+        return self.node.identity is not None and bool(self.evaluated(self.node.identity.when))
 
     def check_abort(self):
-        from focuspuller.nodes.vocabulary.jobs import Aborted
-
         if self.abort_after is not None:
             self.abort_after -= 1
             if self.abort_after < 0:

@@ -99,7 +99,7 @@ def test_a_region_larger_than_the_format_is_used():
 @pytest.mark.parametrize("scale", [1.0, 0.5, 1 / 3])
 def test_the_declared_reach_holds_all_that_a_pixel_depends_on(scale):
     for size in [*np.arange(0.5, 40, 0.7), *np.arange(40, 2000, 37.0)]:
-        declared = FakeJob(NODE, scene(4, 4), maxSize=float(size))._evaluated(NODE.reach.y) * scale
+        declared = FakeJob(NODE, scene(4, 4), maxSize=float(size)).evaluated(NODE.reach.y) * scale
         assert declared >= math.ceil(size * scale) + 1 + reach(size * scale), f"maxSize {size} at scale {scale}"
 
 
