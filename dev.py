@@ -99,12 +99,14 @@ def modules(folder: str) -> list[Path]:
 
 
 def lint(arguments: list[str]) -> None:
-    """ruff and clang-format over what git tracks; --fix rewrites instead of complaining."""
+    """ruff and clang-format; --fix rewrites instead of complaining, and fills the docs' knob tables."""
     fix = "--fix" in arguments
     run(BIN / "ruff", "check", *(["--fix"] if fix else []), ".")
     run(BIN / "ruff", "format", *([] if fix else ["--check"]), ".")
     cpp = [f for folder in ("ofx_bridge", "tests") for f in (ROOT / folder).rglob("*") if f.suffix in CPP_SUFFIXES]
     run(BIN / "clang-format", *(["-i"] if fix else ["--dry-run", "--Werror"]), *cpp)
+    if fix:
+        run(PYTHON, "-m", "focuspuller.ofx_bridge.cli.knob_tables", *(ROOT / "docs" / "nodes").glob("*.md"))
 
 
 def main() -> None:

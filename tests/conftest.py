@@ -16,6 +16,12 @@ from test_nodes import declared_nodes
 from focuspuller.nodes.vocabulary import Node
 
 
+@pytest.fixture(autouse=True)
+def bundles_choose_the_interpreter(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each bundle's own configuration says which interpreter its worker runs in, not the caller's environment."""
+    monkeypatch.delenv("FOCUSPULLER_PYTHON", raising=False)
+
+
 @pytest.fixture(scope="session")
 def test_bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A bundle with all the test nodes, for tests that do not change it."""

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+
 #include "param.h"
 
 using OfxImageEffectHandle = struct OfxImageEffectStruct*;
@@ -125,7 +126,8 @@ inline constexpr char kOfxImageEffectColourManagementBasic[] = "OfxImageEffectCo
 inline constexpr char kOfxImageEffectColourManagementCore[] = "OfxImageEffectColourManagementCore";
 inline constexpr char kOfxImageEffectColourManagementFull[] = "OfxImageEffectColourManagementFull";
 inline constexpr char kOfxImageEffectColourManagementOCIO[] = "OfxImageEffectColourManagementOCIO";
-inline constexpr char kOfxImageEffectPropColourManagementAvailableConfigs[] = "OfxImageEffectPropColourManagementAvailableConfigs";
+inline constexpr char kOfxImageEffectPropColourManagementAvailableConfigs[] =
+    "OfxImageEffectPropColourManagementAvailableConfigs";
 inline constexpr char kOfxImageEffectPropColourManagementConfig[] = "OfxImageEffectPropColourManagementConfig";
 inline constexpr char kOfxImageClipPropColourspace[] = "OfxImageClipPropColourspace";
 inline constexpr char kOfxImageClipPropPreferredColourspaces[] = "OfxImageClipPropPreferredColourspaces";

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+
 #include "core.h"
 
 struct OfxMemorySuiteV1 {

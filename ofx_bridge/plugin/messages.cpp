@@ -52,8 +52,7 @@ void Effect::clearError() {
 void Effect::log(const std::string& type, const std::string& text) const {
   const char* const kind = hostFacts().warningDialogues ? kOfxMessageLog : kOfxMessageWarning;
   if (suites().message && firstTime(node_.id + text))
-    suites().message->message(handle_, kind, kMessageId,
-                              asFormat(node_.label + ": " + type + ": " + text).c_str());
+    suites().message->message(handle_, kind, kMessageId, asFormat(node_.label + ": " + type + ": " + text).c_str());
 }
 
 void Effect::tell(const std::string& text) const {

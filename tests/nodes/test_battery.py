@@ -1,7 +1,7 @@
-"""What every node must do, rendered through the bundle by the strict host. A new node is in here as soon as it is declared.
+"""What every node must do, rendered through the bundle by the strict host. A new node is in here once it is declared.
 
-Knobs are set to their smallest, default and largest displayed values, lengths in px kept within what the small test picture
-can show.
+Knobs are set to their smallest, default and largest displayed values, lengths in px kept within what the small test
+picture can show.
 """
 
 from __future__ import annotations
@@ -21,19 +21,8 @@ LARGEST_LENGTH = 12.0  # px
 NODES = declared_nodes()
 
 
-@pytest.fixture(scope="module", autouse=True)
-def interpreter(request):
-    """The worker runs in the interpreter that runs the tests."""
-    import sys
-
-    patch = pytest.MonkeyPatch()
-    patch.setenv("FOCUSPULLER_PYTHON", sys.executable)
-    yield
-    patch.undo()
-
-
 @pytest.fixture(scope="module")
-def host(interpreter):
+def host():
     with Host(profiles.STRICT) as host:
         host.load(installed_bundle())
         yield host

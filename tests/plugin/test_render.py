@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import threading
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -228,9 +229,16 @@ def test_eight_threads_agree(make_node, picture):
 
 
 def test_scanning_starts_no_process_and_an_absent_interpreter_is_a_clear_word(make_bundle, source):
+    def processes():
+        return {line for task in Path("/proc/self/task").iterdir() for line in (task / "children").read_text().split()}
+
+    before = processes()
     with Host(profiles.STRICT) as host:
         host.load(make_bundle(python="/nowhere/python"))
         node = host.create("org.focuspuller.TestIdentity", format=(64, 48))
         node.connect("Source", source)
+        node.region_of_definition(1)
+        node.clip_preferences()
+        assert processes() <= before
         with pytest.raises(RenderError, match="/nowhere/python"):
             node.render(1)

@@ -56,6 +56,7 @@ def test_what_the_node_is_told(session):
         frame(picture(4, 5, 1), clip="Depth", x=-1, y=-2, premultiplied=False),
     ]
     fields = {"scale": [0.5, 0.5], "format": [32, 24], "pixelAspect": 2, "fps": 23.976, "draft": True, "time": 7.5}
+    fields["regions"] = {"Source": [1, 2, 33, 26]}
     for f in frames:
         f["time"] = 7.5
     knobs = {
@@ -89,6 +90,7 @@ def test_what_the_node_is_told(session):
             "Depth": {"window": [-1, 22, 4, 26], "shape": [4, 5, 1], "premultiplied": False},
             "Matte": None,
         },
+        "regions": {"Source": [1, -2, 33, 22], "Depth": None, "Matte": None},
     }
     assert '"angle": 2.0' in text and '"count": 3,' in text
 
