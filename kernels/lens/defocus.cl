@@ -2,7 +2,7 @@
 // Spreads samples over iris shapes, layer by layer, and blends the layers front to back. reference.py is the readable
 // twin.
 //
-// A work item makes one output row. In each row a sample's share is one span, so it costs two edges in a row of
+// A work item makes one output row, `width` columns from left_edge on. In each row a sample's share is one span, so it costs two edges in a row of
 // differences, summed up afterwards: O(radius) a sample for any shape. Samples lie in memory by layer, then row.
 
 #define DIFFERENCES 0  // float8 a pixel each, in a work item's scratch: differences of light and coverage …
@@ -31,11 +31,10 @@ __kernel void defocus_rows(__global const float4* places,  // column, row, signe
                            __global const float4* lights,  // premultiplied RGBA x weight
                            __global const int* starts,     // [layers, rows + 1]: first sample of the layer's row
                            __global const int* reaches,    // [layers]: rows that the layer's largest sample reaches
-                           __constant const float4* spans, float area, float stretch, int layers, int width, int height,
+                           __constant const float4* spans, float area, float stretch, int layers, int height, int left_edge, int width,
                            int first_row, __global float8* scratch, __global float4* out) {
   int slot = get_global_id(0);
   int y = first_row + slot;
-  if (y >= height) return;
   __global float8* differences = scratch + (size_t)(slot * BUFFERS + DIFFERENCES) * width;
   __global float8* direct = scratch + (size_t)(slot * BUFFERS + DIRECT) * width;
   __global float8* state = scratch + (size_t)(slot * BUFFERS + STATE) * width;
@@ -59,7 +58,7 @@ __kernel void defocus_rows(__global const float4* places,  // column, row, signe
           near ? integral_at(spans, -v1) - integral_at(spans, -v2) : integral_at(spans, v2) - integral_at(spans, v1);
       if (d.z <= 1e-7f) continue;
       float left = d.x / d.z * radius_x, right = d.y / d.z * radius_x;
-      float centre = place.x + 0.5f;
+      float centre = place.x + 0.5f - left_edge;
       float x1 = clamp(centre + (near ? -right : left), 0.0f, (float)width);
       float x2 = clamp(centre + (near ? -left : right), 0.0f, (float)width);
       if (x2 <= x1) continue;
@@ -106,6 +105,6 @@ __kernel void defocus_rows(__global const float4* places,  // column, row, signe
   for (int x = 0; x < width; ++x) {
     float8 s = state[x];
     float total = 1.0f - s.s4 * (1.0f - s.s5);
-    out[(size_t)y * width + x] = s.s0123 / max(total, 1e-6f);
+    out[(size_t)slot * width + x] = s.s0123 / max(total, 1e-6f);
   }
 }

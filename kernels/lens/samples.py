@@ -18,6 +18,7 @@ the samples that the whole picture gets.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import cv2
@@ -58,15 +59,22 @@ def reach(max_radius: float) -> int:
     return 3 * 2 ** pyramid_levels(max_radius) + 4
 
 
-def make_samples(rgba: np.ndarray, coc: np.ndarray, max_radius: float, origin: tuple[int, int] = (0, 0)) -> Samples:
+def make_samples(
+    rgba: np.ndarray,
+    coc: np.ndarray,
+    max_radius: float,
+    origin: tuple[int, int] = (0, 0),
+    check_abort: Callable[[], None] = lambda: None,
+) -> Samples:
     """Samples of a picture. rgba: float32 [H, W, 4] premultiplied; coc: float32 [H, W] signed radius in px, far
-    positive; origin: absolute pixel coordinates of rgba[0, 0]."""
-    near_radius, near_weight, far_radius, difference = split_edges(rgba, coc)
+    positive; origin: absolute pixel coordinates of rgba[0, 0]. check_abort may raise."""
+    near_radius, near_weight, far_radius, difference = split_edges(rgba, coc, check_abort)
+    check_abort()
     near_rgba = np.maximum(rgba + (1 - near_weight)[..., None] * difference, 0)
     far_rgba = np.maximum(rgba - near_weight[..., None] * difference, 0)
     mostly_near = near_weight >= 0.5
     base = np.where(mostly_near[..., None], near_rgba, far_rgba), np.where(mostly_near, near_radius, far_radius)
-    hidden = hidden_surfaces(*base, max_radius, origin)
+    hidden = hidden_surfaces(*base, max_radius, origin, check_abort)
     parts = []
     sheets = [
         (near_radius, near_weight, near_rgba),
@@ -74,6 +82,7 @@ def make_samples(rgba: np.ndarray, coc: np.ndarray, max_radius: float, origin: t
         *hidden,
     ]
     for radius, weight, colour in sheets:
+        check_abort()
         y, x = np.nonzero(weight > 1e-4)
         w = weight[y, x]
         parts.append((np.stack([x, y], axis=1).astype(np.int32), radius[y, x], w, colour[y, x] * w[:, None]))
@@ -81,7 +90,9 @@ def make_samples(rgba: np.ndarray, coc: np.ndarray, max_radius: float, origin: t
     return Samples(position, *(a.astype(np.float32) for a in (radius, weight, light)))
 
 
-def split_edges(rgba: np.ndarray, coc: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+def split_edges(
+    rgba: np.ndarray, coc: np.ndarray, check_abort: Callable[[], None] = lambda: None
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Near and far part of every pixel: (near radius, near weight, far radius [H, W] each, difference [H, W, 4]).
 
     The far weight is 1 - near weight. difference: near minus far colour, from the neighbours on either side of the
@@ -95,7 +106,7 @@ def split_edges(rgba: np.ndarray, coc: np.ndarray) -> tuple[np.ndarray, np.ndarr
     difference = np.zeros_like(rgba)
     y, x = np.nonzero(edge > 0)
     if len(y):
-        near, far, known = _either_side(rgba, coc, y, x, nearest, farthest)
+        near, far, known = _either_side(rgba, coc, y, x, nearest, farthest, check_abort)
         difference[y, x] = d = (near - far) * known[:, None]
         by_depth = share[y, x]
         by_colour = np.clip(((rgba[y, x] - far) * d).sum(axis=1) / np.maximum((d * d).sum(axis=1), 1e-12), 0, 1)
@@ -105,7 +116,7 @@ def split_edges(rgba: np.ndarray, coc: np.ndarray) -> tuple[np.ndarray, np.ndarr
     return coc + edge * (nearest - coc), 1 - edge * (1 - share), farthest, difference
 
 
-def _either_side(rgba, coc, y, x, nearest, farthest) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _either_side(rgba, coc, y, x, nearest, farthest, check_abort) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """(near [N, 4], far [N, 4], known [N]): mean colours of the surfaces that meet at these pixels, from the 5 × 5
     around each; known is 0 where one of them has no pixel there. Pixels beside the edge may mix the two, so clean ones
     count more.
@@ -113,15 +124,17 @@ def _either_side(rgba, coc, y, x, nearest, farthest) -> tuple[np.ndarray, np.nda
     height, width = coc.shape
     limit, span = nearest[y, x], farthest[y, x] - nearest[y, x]
     clean = np.where(farthest - nearest > EDGE_START, np.float32(MIXED), np.float32(1))
+    tame = clean / (1 + rgba[..., :3].mean(axis=-1))  # a little of a lamp outshines the blade it is mixed with
     sums = np.zeros((2, len(y), 5), np.float32)
     for dy in range(-2, 3):
+        check_abort()
         for dx in range(-2, 3):
             if dx == dy == 0:
                 continue
             ny, nx = np.clip(y + dy, 0, height - 1), np.clip(x + dx, 0, width - 1)
             place = (coc[ny, nx] - limit) / span  # 0 = near, 1 = far
             for side, weight in enumerate((np.clip(1 - 4 * place, 0, 1), np.clip(4 * place - 3, 0, 1))):
-                weight = weight * clean[ny, nx]
+                weight = weight * tame[ny, nx]
                 sums[side, :, :4] += weight[:, None] * rgba[ny, nx]
                 sums[side, :, 4] += weight
     near, far = sums[..., :4] / np.maximum(sums[..., 4:], 1e-6)
@@ -129,7 +142,11 @@ def _either_side(rgba, coc, y, x, nearest, farthest) -> tuple[np.ndarray, np.nda
 
 
 def hidden_surfaces(
-    rgba: np.ndarray, radius: np.ndarray, max_radius: float, origin: tuple[int, int]
+    rgba: np.ndarray,
+    radius: np.ndarray,
+    max_radius: float,
+    origin: tuple[int, int],
+    check_abort: Callable[[], None] = lambda: None,
 ) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
     """Two surfaces behind each pixel, one behind the other: (radius [H, W], weight [H, W], rgba [H, W, 4]) each."""
     height, width = radius.shape
@@ -140,26 +157,34 @@ def hidden_surfaces(
     pad = ((before[0], after[0]), (before[1], after[1]))
     light = np.pad(rgba, (*pad, (0, 0)), mode="edge")
     radius = np.pad(radius, pad, mode="edge")
-    own = radius
-    size = (own.shape[1], own.shape[0])
-    blend = max(FARTHEST_BLEND, max_radius / 150)  # keeps the exponential below within float64
-    first, second = (np.zeros((*own.shape, 6), np.float32) for _ in range(2))  # sums of light, radius and weight
+    own = radius.ravel()
+    size = (radius.shape[1], radius.shape[0])
+    blend = max(FARTHEST_BLEND, max_radius / 40)  # keeps the exponential below within float32
+    first, second = (np.zeros((own.size, 6), np.float32) for _ in range(2))  # sums of light, radius and weight
     for level in range(1, levels + 1):
+        check_abort()
         light, radius = farthest([(light[i::2, j::2], radius[i::2, j::2]) for i in (0, 1) for j in (0, 1)], blend)
+        check_abort()
         around_light, around_radius = farthest(list(_neighbours(light, radius)), blend)
         # Interpolated between cells, the farther ones outweighing the nearer, so no near colour comes along.
-        weight = np.exp((around_radius.astype(np.float64) - max_radius) / blend)
-        cells = np.concatenate([around_light, around_radius[..., None], np.ones_like(own, shape=(*weight.shape, 1))], 2)
-        cells = cv2.resize(cells * weight[..., None], size, interpolation=cv2.INTER_LINEAR)
-        cells = (cells / cells[..., 5:]).astype(np.float32)
+        weight = np.exp((around_radius - np.float32(max_radius)) / np.float32(blend))
+        behind = cv2.resize(np.dstack([around_radius * weight, weight]), size, interpolation=cv2.INTER_LINEAR)
         needed = BEHIND + BEHIND_SLOPE * 2**level
-        found = first[..., 5]
-        behind_first = (cells[..., 4] - first[..., 4] / np.maximum(found, 1e-6)) / needed - 1
-        second += (np.clip(behind_first, 0, 1) * (found - second[..., 5]).clip(0))[..., None] * cells
-        first += (np.clip((cells[..., 4] - own) / needed - 1, 0, 1) * (1 - found))[..., None] * cells
+        place = np.flatnonzero((behind[..., 0] / behind[..., 1]).ravel() - own > needed)
+        check_abort()
+        if not len(place):
+            continue
+        cells = cv2.resize(around_light * weight[..., None], size, interpolation=cv2.INTER_LINEAR)
+        cells = np.concatenate([cells.reshape(-1, 4)[place], behind.reshape(-1, 2)[place]], axis=1)
+        cells /= cells[:, 5:]
+        found = first[place, 5]
+        behind_first = (cells[:, 4] - first[place, 4] / np.maximum(found, 1e-6)) / needed - 1
+        second[place] += (np.clip(behind_first, 0, 1) * (found - second[place, 5]).clip(0))[:, None] * cells
+        first[place] += (np.clip((cells[:, 4] - own[place]) / needed - 1, 0, 1) * (1 - found))[:, None] * cells
     sheets = []
     for sums in (first, second):
-        sums = sums[before[0] : before[0] + height, before[1] : before[1] + width]
+        check_abort()
+        sums = sums.reshape(size[1], size[0], 6)[before[0] : before[0] + height, before[1] : before[1] + width]
         mean = sums / np.maximum(sums[..., 5:], 1e-6)
         sheets.append((mean[..., 4], sums[..., 5], mean[..., :4]))
     return sheets

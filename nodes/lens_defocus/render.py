@@ -55,13 +55,15 @@ def _through_lens(job: RenderJob, source: Picture, circles: Circles) -> Picture:
     if stage.intersected(shown) != stage:
         clear_outside(light, stage, shown)
     if max_radius > 0:
-        light = _defocus(job, light, coc, iris, stretch, stage, max_radius)
-    result = _as_host_wants(light[wanted.slices_in(stage)], job.channels, source.premultiplied)
+        light = _defocus(job, light, coc, iris, stretch, stage, wanted, max_radius)
+    else:
+        light = light[wanted.slices_in(stage)]
+    result = _as_host_wants(light, job.channels, source.premultiplied)
     out[wanted.slices_in(job.window)] = result
     return Picture(out, job.window, source.premultiplied)
 
 
-def _defocus(job, light, coc, iris, stretch, stage: Window, max_radius) -> np.ndarray:
+def _defocus(job, light, coc, iris, stretch, stage: Window, wanted: Window, max_radius) -> np.ndarray:
     try:
         return defocus(
             light,
@@ -70,6 +72,7 @@ def _defocus(job, light, coc, iris, stretch, stage: Window, max_radius) -> np.nd
             stretch=stretch,
             origin=(stage.x0, stage.y0),
             max_radius=max_radius,
+            window=(wanted.x0 - stage.x0, wanted.y0 - stage.y0, wanted.x1 - stage.x0, wanted.y1 - stage.y0),
             check_abort=job.check_abort,
             progress=job.progress,
         )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
-from bundle import installed_bundle
+from bundle import copy_bundle
 
 from focuspuller.nodes import declared_nodes
 from focuspuller.nodes.vocabulary import Boolean, Choice, Double, Node
@@ -22,9 +22,14 @@ NODES = declared_nodes()
 
 
 @pytest.fixture(scope="module")
-def host():
+def bundle(tmp_path_factory):
+    return copy_bundle(tmp_path_factory.mktemp("battery"), NODES)
+
+
+@pytest.fixture(scope="module")
+def host(bundle):
     with Host(profiles.STRICT) as host:
-        host.load(installed_bundle())
+        host.load(bundle)
         yield host
 
 
@@ -256,11 +261,11 @@ def test_a_clip_that_fails_is_named(host, declared):
 
 
 @pytest.mark.parametrize("profile", sorted(profiles.ALL))
-def test_under_every_host_profile(declared, profile):
+def test_under_every_host_profile(bundle, declared, profile):
     """Each host's pixel types, windows and manners; the strict host complains about any breach of the standard."""
     profile = profiles.ALL[profile]
     with Host(profile) as host:
-        host.load(installed_bundle())
+        host.load(bundle)
         context = profile.contexts[0]
         node = host.create(declared.id, context=context, format=(WIDTH, HEIGHT))
         for clip in declared.clips if context == "General" and not profile.single_clip else declared.clips[:1]:

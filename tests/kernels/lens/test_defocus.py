@@ -124,8 +124,14 @@ def test_tiles_equal_the_whole():
     for x0, y0, x1, y1 in [(0, 0, 50, 40), (50, 40, 120, 90), (31, 22, 64, 71)]:
         left, top = max(x0 - rim, 0), max(y0 - rim, 0)
         part = np.s_[top : min(y1 + rim, 90), left : min(x1 + rim, 120)]
-        tile = defocus(rgba[part], coc[part], Iris(6, 0.3, 5), max_radius=5, origin=(-3 + left, 17 + top))
-        tile = tile[y0 - top : y1 - top, x0 - left : x1 - left]
+        tile = defocus(
+            rgba[part],
+            coc[part],
+            Iris(6, 0.3, 5),
+            max_radius=5,
+            origin=(-3 + left, 17 + top),
+            window=(x0 - left, y0 - top, x1 - left, y1 - top),
+        )
         np.testing.assert_allclose(tile, whole[y0:y1, x0:x1], rtol=1e-4, atol=1e-5)
 
 
@@ -169,3 +175,5 @@ def test_abort_stops_it():
 def test_shapes_that_do_not_fit():
     with pytest.raises(ValueError, match="does not fit"):
         defocus(np.zeros((4, 5, 4), np.float32), np.zeros((5, 4), np.float32), Iris())
+    with pytest.raises(ValueError, match="lies outside"):
+        defocus(np.zeros((4, 5, 4), np.float32), np.zeros((4, 5), np.float32), Iris(), window=(0, 0, 6, 4))
