@@ -13,7 +13,7 @@ import OpenImageIO as oiio
 from focuspuller.nodes.vocabulary.jobs import Window
 
 from .document import CompNode
-from .errors import CompError
+from .errors import CompError, RenderError
 from .pictures import Header, Layer
 from .sequence import Sequence
 from .transfer import encode
@@ -40,7 +40,7 @@ _OF_THE_FILE = re.compile(
 
 
 class Writer:
-    """A Write node at work. Raises CompError naming the knob or the file and the cure, before rendering if it can."""
+    """A Write node at work. Raises CompError naming the knob and the cure where it can tell before rendering."""
 
     def __init__(self, node: CompNode):
         self.id = node.id
@@ -69,7 +69,10 @@ class Writer:
                 raise self._error("overwrite", f"{path} is already there; set overwrite to true or write elsewhere")
 
     def write(self, frame: int, picture: Layer, header: Header) -> Path:
-        """Writes a premultiplied scene-linear picture beside the final name, then renames it into place."""
+        """Writes a premultiplied scene-linear picture beside the final name, then renames it into place.
+
+        Raises RenderError naming the file and the cure.
+        """
         path = self.sequence.path(frame)
         pixels, window, names = self._pixels(picture, header)
         spec = self._spec(window, names, header)
@@ -80,7 +83,7 @@ class Writer:
             temporary.replace(path)
         except (OSError, RuntimeError) as problem:
             reason = getattr(problem, "strerror", None) or " ".join(str(problem).split())
-            raise CompError(
+            raise RenderError(
                 f"node {self.id}: {path} cannot be written ({reason}); check folder, rights and space"
             ) from None
         finally:

@@ -9,7 +9,7 @@ import pytest
 
 from focuspuller.nodes.vocabulary.jobs import Window
 from focuspuller.ofx_bridge.comp.document import CompNode
-from focuspuller.ofx_bridge.comp.errors import CompError
+from focuspuller.ofx_bridge.comp.errors import CompError, RenderError
 from focuspuller.ofx_bridge.comp.node_types import READ, WRITE
 from focuspuller.ofx_bridge.comp.pictures import Layer
 from focuspuller.ofx_bridge.comp.read import Reader
@@ -232,14 +232,14 @@ class TestWrite:
         target = writer(tmp_path / "sub" / "a.exr")
         before = target.write(1, self.picture, header).read_bytes()
         monkeypatch.setattr(Writer, "_save", lambda self, path, spec, pixels: (path.touch(), _fail())[0])
-        with pytest.raises(CompError, match=r"a\.exr cannot be written \(disk full\)"):
+        with pytest.raises(RenderError, match=r"a\.exr cannot be written \(disk full\)"):
             target.write(1, self.picture, header)
         left = [(f.name, f.read_bytes()) for f in (tmp_path / "sub").iterdir()]
         assert left == [("a.exr", before)]
 
     def test_a_folder_that_cannot_be_made(self, tmp_path, header):
         (tmp_path / "file").touch()
-        with pytest.raises(CompError, match="cannot be written"):
+        with pytest.raises(RenderError, match="cannot be written"):
             writer(tmp_path / "file" / "a.exr").write(1, self.picture, header)
 
     def test_readers_see_whole_files_only(self, tmp_path, header):
