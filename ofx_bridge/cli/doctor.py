@@ -140,10 +140,11 @@ def _memory() -> Findings:
 
 
 def _installed() -> Findings:
-    target = standard_folder() / BUNDLE_NAME
-    if target.is_dir():
+    named = [Path(folder) for folder in os.environ.get("OFX_PLUGIN_PATH", "").split(os.pathsep) if folder]
+    found = [folder / BUNDLE_NAME for folder in (*named, standard_folder()) if (folder / BUNDLE_NAME).is_dir()]
+    for target in found:
         yield "ok", f"installed for hosts in {target}"
-    else:
+    if not found:
         yield (
             "(note)",
             f"not installed for hosts: run focuspuller install (to {standard_folder()}) when you want it there",

@@ -59,10 +59,15 @@ class TestHelp:
         with pytest.raises(SystemExit) as caught:
             main(["--version"])
         assert caught.value.code == 0 and __version__ in capsys.readouterr().out
-        for wrong in ([], ["rendr"]):
-            with pytest.raises(SystemExit) as caught:
-                main(wrong)
-            assert caught.value.code == 2
+        with pytest.raises(SystemExit) as caught:
+            main(["rendr"])
+        assert caught.value.code == 2
+        assert "'doctor'" in capsys.readouterr().err
+
+    def test_without_a_command_it_lists_them(self, capsys):
+        code, out, err = said(capsys)
+        assert code == 2 and not out
+        assert all(f"  {command} " in err for command in COMMANDS)
 
 
 class TestNodes:
@@ -230,6 +235,16 @@ class TestDoctor:
         monkeypatch.setattr(doctor, "version", missing)
         code, out, _ = said(capsys, "doctor")
         assert code == 1 and "pip install numpy" in out
+
+    def test_it_looks_where_hosts_look(self, monkeypatch, tmp_path):
+        monkeypatch.setattr(doctor, "standard_folder", lambda: tmp_path / "standard")
+        monkeypatch.setenv("OFX_PLUGIN_PATH", os.pathsep.join(["", str(tmp_path / "none"), str(tmp_path / "mine")]))
+        assert [mark for mark, _ in doctor._installed()] == ["(note)"]
+        for folder in ("mine", "standard"):
+            (tmp_path / folder / BUNDLE_NAME).mkdir(parents=True)
+        found = list(doctor._installed())
+        assert [mark for mark, _ in found] == ["ok", "ok"]
+        assert str(tmp_path / "mine") in found[0][1] and str(tmp_path / "standard") in found[1][1]
 
 
 class TestDemo:
