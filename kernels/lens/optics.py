@@ -21,8 +21,6 @@ from __future__ import annotations
 
 import numpy as np
 
-DEPTH_MATHS = ("inverse", "distance", "direct")
-
 
 def camera_gain(
     focal_length: float, f_stop: float, sensor_width: float, format_width: float, world_scale: float = 1.0
