@@ -70,8 +70,8 @@ def make_samples(
     positive; origin: absolute pixel coordinates of rgba[0, 0]. check_abort may raise."""
     near_radius, near_weight, far_radius, difference = split_edges(rgba, coc, check_abort)
     check_abort()
-    near_rgba = np.maximum(rgba + (1 - near_weight)[..., None] * difference, 0)
-    far_rgba = np.maximum(rgba - near_weight[..., None] * difference, 0)
+    near_rgba = rgba + (1 - near_weight)[..., None] * difference
+    far_rgba = rgba - near_weight[..., None] * difference
     mostly_near = near_weight >= 0.5
     base = np.where(mostly_near[..., None], near_rgba, far_rgba), np.where(mostly_near, near_radius, far_radius)
     hidden = hidden_surfaces(*base, max_radius, origin, check_abort)
@@ -106,26 +106,33 @@ def split_edges(
     difference = np.zeros_like(rgba)
     y, x = np.nonzero(edge > 0)
     if len(y):
-        near, far, known = _either_side(rgba, coc, y, x, nearest, farthest, check_abort)
-        difference[y, x] = d = (near - far) * known[:, None]
+        near, far, bright = _either_side(rgba, coc, y, x, nearest, farthest, check_abort)
+        d = near - far
         by_depth = share[y, x]
         by_colour = np.clip(((rgba[y, x] - far) * d).sum(axis=1) / np.maximum((d * d).sum(axis=1), 1e-12), 0, 1)
         contrast = np.abs(d).sum(axis=1) / np.maximum((np.abs(near) + np.abs(far)).sum(axis=1), 1e-6)
         hard = np.clip(np.abs(by_depth - 0.5) * 10 - 4, 0, 1)  # depth itself is not antialiased here
         share[y, x] += np.clip(contrast / CONTRAST - 1, 0, 1) * hard * (by_colour - by_depth)
+        near_weight = (1 - edge * (1 - share))[y, x, None]
+        light = np.maximum(rgba[y, x], 0)
+        least, most = -light / np.maximum(1 - near_weight, 1e-6), light / np.maximum(near_weight, 1e-6)
+        difference[y, x] = np.clip(near - bright, least, most)  # neither side can have more light than there is
     return coc + edge * (nearest - coc), 1 - edge * (1 - share), farthest, difference
 
 
 def _either_side(rgba, coc, y, x, nearest, farthest, check_abort) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """(near [N, 4], far [N, 4], known [N]): mean colours of the surfaces that meet at these pixels, from the 5 × 5
-    around each; known is 0 where one of them has no pixel there. Pixels beside the edge may mix the two, so clean ones
-    count more.
+    """(near, far, bright), [N, 4] each: mean colours of the surfaces that meet at these pixels, from the 5 × 5 around.
+
+    Pixels beside the edge may mix the two, so clean ones count more. In near and far highlights are held back: a little
+    of a lamp outshines the blade it is mixed with. `bright` is far with its highlights favoured: where the far surface
+    has a lamp, a bright pixel is bright by it. Without a near pixel around, near is far: no highlight.
     """
     height, width = coc.shape
     limit, span = nearest[y, x], farthest[y, x] - nearest[y, x]
     clean = np.where(farthest - nearest > EDGE_START, np.float32(MIXED), np.float32(1))
-    tame = clean / (1 + rgba[..., :3].mean(axis=-1))  # a little of a lamp outshines the blade it is mixed with
-    sums = np.zeros((2, len(y), 5), np.float32)
+    glow = 1 + rgba[..., :3].mean(axis=-1).clip(0)
+    tame, favour = clean / glow, clean * glow
+    sums = np.zeros((3, len(y), 5), np.float32)
     for dy in range(-2, 3):
         check_abort()
         for dx in range(-2, 3):
@@ -133,12 +140,14 @@ def _either_side(rgba, coc, y, x, nearest, farthest, check_abort) -> tuple[np.nd
                 continue
             ny, nx = np.clip(y + dy, 0, height - 1), np.clip(x + dx, 0, width - 1)
             place = (coc[ny, nx] - limit) / span  # 0 = near, 1 = far
-            for side, weight in enumerate((np.clip(1 - 4 * place, 0, 1), np.clip(4 * place - 3, 0, 1))):
-                weight = weight * tame[ny, nx]
+            is_near, is_far = np.clip(1 - 4 * place, 0, 1), np.clip(4 * place - 3, 0, 1)
+            for side, weight in enumerate((is_near * tame[ny, nx], is_far * tame[ny, nx], is_far * favour[ny, nx])):
                 sums[side, :, :4] += weight[:, None] * rgba[ny, nx]
                 sums[side, :, 4] += weight
-    near, far = sums[..., :4] / np.maximum(sums[..., 4:], 1e-6)
-    return near, far, (sums[..., 4] > 0).all(axis=0)
+    near, far, bright = sums[..., :4] / np.maximum(sums[..., 4:], 1e-12)
+    alone = sums[:2, :, 4:] == 0
+    far, bright = np.where(alone[1], near, far), np.where(alone[1], near, bright)
+    return np.where(alone[0], far, near), far, bright
 
 
 def hidden_surfaces(
