@@ -22,10 +22,6 @@ Field fieldToRender(const Properties& in) {
   return Field::frame;
 }
 
-const char* fieldName(Field field) {
-  return field == Field::lower ? "lower" : field == Field::upper ? "upper" : "none";
-}
-
 struct Frame {
   const Effect& effect;
   OfxTime time;
@@ -97,7 +93,6 @@ OfxStatus renderFrame(Effect& effect, const Properties& in) {
     if (!frame.addFrames(clip, request, transfer)) return kOfxStatOK;
   }
   request.body = requestBody(effect, "render", time, frame.grid, frame.values);
-  request.body["field"] = fieldName(field);
   request.body["draft"] = in.integer(kOfxImageEffectPropRenderQualityDraft) != 0;
   request.body["regions"] = frame.regions(request);
   request.window = frame.window;

@@ -54,7 +54,6 @@ def body(node: str, op: str = "render", format: Sequence[int] = (64, 48), **fiel
         "format": list(format),
         "pixelAspect": 1,
         "fps": 24,
-        "field": "none",
         "draft": False,
         "knobs": {},
         "regions": {},
