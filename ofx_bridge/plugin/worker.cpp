@@ -213,6 +213,7 @@ void Worker::converse() {
           std::string("The render worker sent what cannot be understood (") + problem.what() + ") and was ended.";
     }
   }
+  ending_ = true;
   // No request ends before the process has: it may be writing to their memory.
   if (complaint_.empty()) process_->wait(stopping_ ? kStopLimit : kStatusLimit);
   process_->kill();

@@ -43,7 +43,8 @@ class Worker {
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
 
-  bool usable() const { return !ended_; }
+  // Whether new requests may go to it. One that is ending may live a little longer.
+  bool usable() const { return !ending_; }
 
   // Sends the request under a fresh id, which it adds, and every segment that the worker has not seen.
   std::shared_ptr<Call> send(Json message, std::vector<Lease> leases);
@@ -75,13 +76,14 @@ class Worker {
   const std::function<std::vector<int>()> unused_;
   std::unique_ptr<Process> process_;
   std::unique_ptr<Channel> channel_;
-  std::atomic<bool> ended_{false}, stopping_{false};
+  std::atomic<bool> ending_{false}, stopping_{false};
 
   std::mutex mutex_;  // guards what follows
   std::condition_variable arrived_;
   std::map<int, std::shared_ptr<Call>> calls_;
   std::set<int> announced_;
   int lastId_ = 0;
+  bool ended_ = false;
   std::string reason_;
 
   // The conversation's thread alone.

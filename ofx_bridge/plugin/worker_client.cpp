@@ -33,7 +33,7 @@ class Client {
   std::shared_ptr<Worker> worker() {
     const std::lock_guard<std::mutex> lock(mutex_);
     if (!worker_ || !worker_->usable()) {
-      worker_.reset();
+      former_ = std::move(worker_);  // nobody waits here until it has ended
       std::string bundle;
       {
         const std::lock_guard<std::mutex> bundleLock(bundleMutex);
@@ -48,12 +48,14 @@ class Client {
   }
 
   void stop() {
-    std::shared_ptr<Worker> worker;
+    std::shared_ptr<Worker> worker, former;
     {
       const std::lock_guard<std::mutex> lock(mutex_);
       worker.swap(worker_);
+      former.swap(former_);
     }
-    if (worker) worker->stop();
+    for (const auto& each : {worker, former})
+      if (each) each->stop();
     memory_.trim(std::chrono::seconds(0));
   }
 
@@ -61,7 +63,7 @@ class Client {
   FrameMemory memory_{static_cast<size_t>(
       environmentNumber("FOCUSPULLER_MEMORY", static_cast<double>(physicalMemory()) / kMegabyte / 4) * kMegabyte)};
   std::mutex mutex_;
-  std::shared_ptr<Worker> worker_;
+  std::shared_ptr<Worker> worker_, former_;
 };
 
 std::atomic<Client*> theClient{nullptr};
