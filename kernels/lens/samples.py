@@ -27,6 +27,7 @@ import numpy as np
 EDGE_START, EDGE_FULL = 1.0, 2.0  # px of CoC between neighbours at which splitting starts and is complete
 MIXED = 1e-3  # weight of a pixel on an edge among those that tell the colours on either side
 CONTRAST = 0.1  # relative difference of those colours from which a pixel's own tells its share of each
+HIGHLIGHT = 4  # times brighter than all around: a lamp that a thin blade crosses, so the far surface's
 BEHIND = 1.5  # px of CoC by which a surface must lie behind a pixel to continue behind it …
 BEHIND_SLOPE = 0.25  # … plus this much for each px of distance: a slanted surface does not hide itself
 FARTHEST_BLEND = 1.0  # px of CoC within which surfaces of one pyramid cell are averaged
@@ -115,6 +116,8 @@ def split_edges(
         share[y, x] += np.clip(contrast / CONTRAST - 1, 0, 1) * hard * (by_colour - by_depth)
         near_weight = (1 - edge * (1 - share))[y, x, None]
         light = np.maximum(rgba[y, x], 0)
+        lone = light[:, :3].mean(axis=1) > HIGHLIGHT * (1 + near[:, :3].mean(axis=1) + far[:, :3].mean(axis=1))
+        bright = np.where(lone[:, None], np.maximum(bright, light / np.maximum(1 - near_weight, 1e-6)), bright)
         least, most = -light / np.maximum(1 - near_weight, 1e-6), light / np.maximum(near_weight, 1e-6)
         difference[y, x] = np.clip(near - bright, least, most)  # neither side can have more light than there is
     return coc + edge * (nearest - coc), 1 - edge * (1 - share), farthest, difference
