@@ -69,6 +69,7 @@ def make_samples(
 ) -> Samples:
     """Samples of a picture. rgba: float32 [H, W, 4] premultiplied; coc: float32 [H, W] signed radius in px, far
     positive; origin: absolute pixel coordinates of rgba[0, 0]. check_abort may raise."""
+    coc = without_far_specks(coc)
     near_radius, near_weight, far_radius, difference = split_edges(rgba, coc, check_abort)
     check_abort()
     near_rgba = rgba + (1 - near_weight)[..., None] * difference
@@ -89,6 +90,16 @@ def make_samples(
         parts.append((np.stack([x, y], axis=1).astype(np.int32), radius[y, x], w, colour[y, x] * w[:, None]))
     position, radius, weight, light = (np.concatenate(p) for p in zip(*parts, strict=True))
     return Samples(position, *(a.astype(np.float32) for a in (radius, weight, light)))
+
+
+def without_far_specks(coc: np.ndarray) -> np.ndarray:
+    """No pixel farther than the farthest of its eight neighbours.
+
+    Alone it could not fill its own place when it spreads: a speck of wrong depth would be a hole in a sharp surface.
+    """
+    ring = np.ones((3, 3), np.uint8)
+    ring[1, 1] = 0
+    return np.minimum(coc, cv2.dilate(coc, ring)) if coc.size > 1 else coc
 
 
 def split_edges(

@@ -43,10 +43,6 @@ class KnobInfo:
     string_mode: str
     children: tuple[str, ...]
 
-    @property
-    def holds_value(self) -> bool:
-        return self.type not in ("group", "page", "button")
-
 
 def knob_type(facts: dict) -> str:
     if facts["type"] == "OfxParamTypeDouble2D" and facts["double_type"] == "OfxParamDoubleTypeXYAbsolute":

@@ -242,3 +242,11 @@ def test_scanning_starts_no_process_and_an_absent_interpreter_is_a_clear_word(ma
         assert processes() <= before
         with pytest.raises(RenderError, match="/nowhere/python"):
             node.render(1)
+
+
+def test_purging_and_syncing_change_nothing(make_node, source):
+    node = make_node("TestInvert", clips={"Source": source})
+    before = node.render(1)
+    node.purge_caches()
+    node.sync_private_data()
+    np.testing.assert_array_equal(node.render(1), before)

@@ -109,6 +109,16 @@ def test_an_antialiased_depth_edge_draws_no_line():
     assert np.abs(soft - clean).max() < 0.06  # half a pixel of a 16 px ramp
 
 
+def test_a_speck_of_wrong_depth_makes_no_hole():
+    """A sharp card before transparency; one of its pixels claims to lie far behind."""
+    rgba = np.zeros((60, 60, 4), np.float32)
+    coc = np.full((60, 60), 12, np.float32)
+    rgba[10:50, 10:50], coc[10:50, 10:50] = 0.5, 0
+    coc[20, 20] = 4
+    out = defocus(rgba, coc, Iris(), max_radius=12)
+    np.testing.assert_allclose(out[10:50, 10:50], 0.5, atol=1e-3)
+
+
 def test_bright_light_leaves_no_rounding_behind():
     rgba = np.zeros((40, 400, 4), np.float32)
     rgba[20, 20] = 1e5
