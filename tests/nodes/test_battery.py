@@ -193,7 +193,7 @@ BAD_COLOUR = {"nan": np.nan, "infinite": np.inf, "negative": -1.0, "huge": 1e30}
 
 @pytest.mark.parametrize("kind", BAD_COLOUR)
 def test_bad_pixels_stay_where_they_are(host, declared, kind):
-    """A few bad pixels do not reach the far corner, whatever becomes of their neighbourhood; and NaN does not spread."""
+    """A few bad pixels do not reach the far corner, whatever becomes of those around; NaN does not spread at all."""
     picture = colour()
     picture[5:8, 5:8, :3] = BAD_COLOUR[kind]
     with connected(host, declared, sources={"Source": picture}) as node:
