@@ -14,6 +14,7 @@ def render(job: RenderJob) -> Picture:
             os._exit(3)
         case "hang":  # the whole process stands still
             os.kill(os.getpid(), signal.SIGSTOP)
+            time.sleep(600)  # this thread may run on for a moment before the stop takes hold of it
         case "deaf":  # the node never looks up
             time.sleep(600)
         case "raise":
