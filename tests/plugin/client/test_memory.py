@@ -54,7 +54,8 @@ def test_requests_wait_rather_than_exceed_the_budget(host):
         watcher = threading.Thread(target=watch); watcher.start()
         threads = [threading.Thread(target=work, args=(n,)) for n in range(8)]
         [t.start() for t in threads]; [t.join() for t in threads]; ended.set(); watcher.join()
-        print(bad, peak[0] <= 20 << 20, peak[0] > 1 << 20, flush=True)
+        peak[0] = max(peak[0], shared())  # what the pool still holds, should the watcher have missed it
+        print(bad, peak[0] <= 20 << 20, peak[0] > 8 << 20, flush=True)
         """,
         FOCUSPULLER_MEMORY="20",
     )
