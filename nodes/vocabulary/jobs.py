@@ -157,12 +157,14 @@ class RenderJob(Job):
 class AnalyseJob(Job):
     """A button press. frames: (first, last) frame of Source; button: name of the button; time: the current frame.
 
-    `analyse(job)` returns an Analysis. Knob values are those at `time`. Frames come at full resolution, whole.
+    `analyse(job)` returns an Analysis. Knob values are those at `time`; curves: knob → [(frame, value), …] in order of
+    time, of the knobs that have keys. Frames come at full resolution, whole.
     """
 
     time: float
     frames: tuple[int, int]
     button: str
+    curves: Mapping[str, list[tuple[float, object]]]
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,8 @@ class Knob:
     """What every knob has.
 
     name: script name, stable for ever (saved comps use it). label: what the host shows. hint: the tooltip, one or two
-    sentences. group: heading it sits under inside its page. enabled: greyed out while this formula is 0.
+    sentences. group: heading it sits under inside its page. enabled: greyed out while this formula is 0. hidden: never
+    shown; for what an analysis leaves for `render`, such as the stamp that tells hosts that a file has changed.
     """
 
     name: str
@@ -21,6 +22,7 @@ class Knob:
     group: str | None = None
     animates: bool = True
     enabled: Expression | None = None
+    hidden: bool = False
 
     type = "knob"
 

@@ -36,7 +36,7 @@ def node_manifest(node: Node) -> dict:
 
     def knob_manifest(knob: Knob, page: str) -> dict:
         entry = {"name": knob.name, "type": knob.type, "label": knob.label, "hint": knob.hint, "page": page}
-        entry |= {"group": knob.group, "animates": knob.animates}
+        entry |= {"group": knob.group, "animates": knob.animates, "hidden": knob.hidden}
         if knob.enabled is not None:
             entry["enabled"] = formula(knob.enabled)
         return entry | knob.details()

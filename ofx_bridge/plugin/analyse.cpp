@@ -120,6 +120,7 @@ void analyse(Effect& effect, const KnobDeclaration& button, const Properties& in
   Request request;
   request.body = requestBody(effect, "analyse", time, grid, values);
   request.body["button"] = button.name;
+  request.body["curves"] = effect.curves();
   request.body["frames"] = Json::Array{range.first, range.last};
   Json::Object regions;
   for (const ClipInstance& clip : effect.inputs()) {

@@ -120,6 +120,7 @@ void describeText(const Properties& properties, const KnobDeclaration& knob) {
 void describeKnob(OfxParamSetHandle parameters, const KnobDeclaration& knob, const std::string& group) {
   const Properties properties = define(parameters, parameterType(knob.type), knob.name, knob.label);
   properties.set(kOfxParamPropHint, fullHint(knob));
+  if (knob.hidden) properties.set(kOfxParamPropSecret, 1);
   if (!group.empty()) properties.set(kOfxParamPropParent, group);
   if (knob.type == Type::button) return;
   const bool animates = knob.animates && (knob.type != Type::boolean ||

@@ -50,6 +50,7 @@ class Effect {
   std::vector<KnobValue> valuesAt(OfxTime time) const;
   std::vector<KnobValue> valuesNow() const;
   Json toJson(const std::vector<KnobValue>& values) const;  // {name: number, bool, item, text or [x, y]}
+  Json curves() const;                                      // {name: [[time, value], …]} of the knobs that have keys
   double evaluate(const Json& formula, const std::vector<KnobValue>& values) const;
   void setValue(int knob, const Json& value, const OfxTime* time) const;  // time null: a constant
 

@@ -64,36 +64,51 @@ std::vector<KnobValue> Effect::valuesNow() const {
   return values;
 }
 
+// The value as the worker gets it; null for a button, which has none.
+static Json toJson(const KnobDeclaration& knob, const KnobValue& value) {
+  switch (knob.type) {
+    case Type::number:
+      return value.x;
+    case Type::integer:
+      return static_cast<int>(value.x);
+    case Type::boolean:
+      return value.x != 0;
+    case Type::choice: {
+      const auto last = static_cast<double>(knob.items.size()) - 1;
+      return knob.items[static_cast<size_t>(std::clamp(value.x, 0.0, last))];
+    }
+    case Type::position:
+      return Json::Array{value.x, value.y};
+    case Type::string:
+    case Type::file:
+      return value.text;
+    case Type::button:
+      break;
+  }
+  return {};
+}
+
 Json Effect::toJson(const std::vector<KnobValue>& values) const {
   Json::Object result;
-  for (size_t i = 0; i < values.size(); ++i) {
-    const KnobDeclaration& knob = node_.knobs[i];
-    const KnobValue& value = values[i];
-    switch (knob.type) {
-      case Type::number:
-        result[knob.name] = value.x;
-        break;
-      case Type::integer:
-        result[knob.name] = static_cast<int>(value.x);
-        break;
-      case Type::boolean:
-        result[knob.name] = value.x != 0;
-        break;
-      case Type::choice: {
-        const auto last = static_cast<double>(knob.items.size()) - 1;
-        result[knob.name] = knob.items[static_cast<size_t>(std::clamp(value.x, 0.0, last))];
-        break;
-      }
-      case Type::position:
-        result[knob.name] = Json::Array{value.x, value.y};
-        break;
-      case Type::string:
-      case Type::file:
-        result[knob.name] = value.text;
-        break;
-      case Type::button:
-        break;
+  for (size_t i = 0; i < values.size(); ++i)
+    if (node_.knobs[i].type != Type::button)
+      result[node_.knobs[i].name] = focuspuller::toJson(node_.knobs[i], values[i]);
+  return result;
+}
+
+Json Effect::curves() const {
+  const OfxParameterSuiteV1& suite = *suites().parameter;
+  Json::Object result;
+  for (size_t i = 0; i < knobs_.size(); ++i) {
+    unsigned int count = 0;
+    if (!node_.knobs[i].animates || !knobs_[i] || suite.paramGetNumKeys(knobs_[i], &count) != kOfxStatOK) continue;
+    Json::Array keys;
+    for (unsigned int n = 0; n < count; ++n) {
+      OfxTime time = 0;
+      if (suite.paramGetKeyTime(knobs_[i], n, &time) != kOfxStatOK) continue;
+      keys.push_back(Json::Array{time, focuspuller::toJson(node_.knobs[i], value(static_cast<int>(i), &time))});
     }
+    if (!keys.empty()) result[node_.knobs[i].name] = std::move(keys);
   }
   return result;
 }

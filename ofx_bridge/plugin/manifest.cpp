@@ -49,6 +49,7 @@ KnobDeclaration readKnob(const Json& json) {
   if (json.has("group")) knob.group = json.at("group").string();
   knob.type = knobType(json.at("type").string());
   knob.animates = json.at("animates").boolean();
+  knob.hidden = json.at("hidden").boolean();
   knob.enabled = json.at("enabled");
   const Json& value = json.at("default");
   switch (knob.type) {

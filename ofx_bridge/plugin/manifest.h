@@ -29,6 +29,7 @@ struct KnobDeclaration {
   std::string group;  // empty: none
   Type type = Type::number;
   bool animates = false;
+  bool hidden = false;
   Json enabled;  // formula; null: always
   double defaults[2] = {0, 0};
   double minimum = 0, maximum = 0, displayMinimum = 0, displayMaximum = 0;

@@ -127,6 +127,10 @@ class WorkerAnalyseJob(WorkerJob, AnalyseJob):
         first, last = message["frames"]
         self.frames = (int(first), int(last))
         self.button = str(message["button"])
+        self.curves = {
+            name: [(float(t), self.coordinates.position(v) if isinstance(v, list) else v) for t, v in keys]
+            for name, keys in message["curves"].items()
+        }
         self._segments = segments
         self._fetch = fetch
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 
@@ -32,6 +34,15 @@ def test_keys_values_and_message(make_node, ramp):
     ]
     assert node.get("stamp") == "1-8"
     assert [m.text for m in node.messages if m.type == "Message"] == ["Analysed 8 frames."]
+
+
+def test_what_was_keyed_is_told(make_node, ramp):
+    node = make_node("TestAnalyse", clips={"Source": ramp}, format=(16, 10), frame_range=(1, 8))
+    node.set_keys("level", [(7, 1.0), (-2, 2.5)])
+    node.set_keys("brightest", [(3, (4.0, 1.0))])
+    node.press("analyse")
+    told = json.loads(node.get("curves"))
+    assert told == {"level": [[-2.0, 2.5], [7.0, 1.0]], "brightest": [[3.0, [4.0, 1.0]]]}
 
 
 def test_frames_asked_for(make_node, ramp):

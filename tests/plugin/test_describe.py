@@ -78,7 +78,7 @@ def test_knobs(bundle, declared, context):
             assert found.type == TYPES[type(knob)]
             assert found.label == knob.label
             assert found.hint.startswith(knob.hint)
-            assert not found.secret
+            assert found.secret == knob.hidden
             if isinstance(knob, Button):
                 continue
             assert found.animates == knob.animates

@@ -111,8 +111,16 @@ def test_abort():
 
 
 def analyse_job(fetch):
-    message = MESSAGE | {"frames": [1, 10], "button": "analyse"}
+    message = MESSAGE | {
+        "frames": [1, 10],
+        "button": "analyse",
+        "curves": {"point": [[2, [4, 4]], [3, [8, 4]]], "size": [[1, 2.0]]},
+    }
     return WorkerAnalyseJob(message, Memory(), threading.Event(), lambda *_, **__: None, lambda _: None, fetch)
+
+
+def test_curves_of_an_analysis():
+    assert analyse_job(None).curves == {"point": [(2.0, (2.0, 6.0)), (3.0, (4.0, 6.0))], "size": [(1.0, 2.0)]}
 
 
 def test_analyse_fetches():

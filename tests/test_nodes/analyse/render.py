@@ -1,3 +1,5 @@
+import json
+
 import numpy as np
 
 from focuspuller.nodes.vocabulary.jobs import AnalyseJob, Analysis, NodeError, Picture, RenderJob
@@ -21,6 +23,6 @@ def analyse(job: AnalyseJob) -> Analysis:
         places.append((frame, (picture.window.x0 + x + 0.5, picture.window.y0 + y + 0.5)))
     return Analysis(
         keys={"level": levels, "brightest": places},
-        values={"stamp": f"{first}-{last}"},
+        values={"stamp": f"{first}-{last}", "curves": json.dumps(job.curves)},
         message=f"Analysed {len(levels)} frames.",
     )
