@@ -129,7 +129,7 @@ class WorkerAnalyseJob(WorkerJob, AnalyseJob):
         self.button = str(message["button"])
         self.curves = {
             name: [(float(t), self.coordinates.position(v) if isinstance(v, list) else v) for t, v in keys]
-            for name, keys in message["curves"].items()
+            for name, keys in message.get("curves", {}).items()
         }
         self._segments = segments
         self._fetch = fetch
