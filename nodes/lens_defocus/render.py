@@ -13,7 +13,7 @@ from ...kernels.opencl.device import DeviceError
 from ..vocabulary.jobs import ClipError, KnobError, NodeError, Picture, RenderJob, Window
 from .borders import FrameEdges, clear_outside, lens_domain, scene_around
 from .circles import Circles, circles_of
-from .node import COC, FOCUS_SETUP
+from .knobs.view import COC, FOCUS_SETUP
 from .views import coc_picture, focus_setup
 
 
