@@ -66,8 +66,10 @@ INTERPOLATIONS = (linear, catmull_rom)
 
 
 def _error(distances: np.ndarray, wanted: np.ndarray, keys: np.ndarray) -> np.ndarray:
-    """[n] levels: how far the worst of the interpolations is off in each frame. A spline below 0 m is infinitely
-    off.""" at = np.arange(len(distances)) worst = np.zeros(len(distances)) for interpolate in INTERPOLATIONS:
+    """[n] levels: how far the worst of the interpolations is off in each frame; infinite where a spline is below 0 m."""
+    at = np.arange(len(distances))
+    worst = np.zeros(len(distances))
+    for interpolate in INTERPOLATIONS:
         reached = interpolate(keys, distances[keys], at)
         with np.errstate(divide="ignore"):
             off = np.where(reached > 0, np.abs(LEVELS / np.maximum(reached, 1e-9) - wanted), np.inf)

@@ -30,8 +30,8 @@ class Plan:
 def plan_focus(
     seen: Observations, style: Style, fps: float, patience: float = 10.0, tolerance: float = KEY_TOLERANCE
 ) -> Plan:
-    """The plan for a clip. tolerance: levels by which interpolated keys may be off. ValueError where nothing was
-    seen.""" return plan_of(pulled(find_holds(seen, patience), style, fps), tolerance)
+    """The plan for a clip. tolerance: levels by which interpolated keys may be off. ValueError: nothing was seen."""
+    return plan_of(pulled(find_holds(seen, patience), style, fps), tolerance)
 
 
 def plan_of(curve: Curve, tolerance: float = KEY_TOLERANCE) -> Plan:

@@ -16,8 +16,9 @@ TOLERANCE = 0.3  # levels that a held focus may be off rather than move
 
 
 def _human(u: np.ndarray) -> np.ndarray:
-    """Quick to start, slow to settle: the minimum jerk of a reaching hand (Flash & Hogan 1985), its time bent
-    forward.""" v = 1 - (1 - u) ** 1.35 return v**3 * (10 - 15 * v + 6 * v**2)
+    """Quick to start, slow to settle: the minimum jerk of a reaching hand (Flash & Hogan 1985), bent forward."""
+    v = 1 - (1 - u) ** 1.35
+    return v**3 * (10 - 15 * v + 6 * v**2)
 
 
 EASINGS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
