@@ -2,104 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import cv2
 import numpy as np
 
-from ..flow import concatenate, flow
-from .appearance import bins_of, histogram, lab, log_odds, similarity
-from .cut import edge_weights, minimum_cut
-from .motion import Motion
+from .appearance import histogram, log_odds, similarity
+from .cut import minimum_cut
+from .evidence import SMOOTHNESS, Evidence
 
 SIZES = (0.03, 0.06, 0.11, 0.18, 0.28)  # radii of the subject that are tried, of the picture's diagonal
 ROUNDS = 4
-SMOOTHNESS = 2.0
 
 
-class Evidence:
-    """What is known about the clicked picture before a subject is assumed. All arrays are [H, W] of its size."""
-
-    def __init__(self, picture: np.ndarray, neighbours: Sequence[Sequence[np.ndarray]] = ()):
-        """neighbours: runs of pictures that follow on the clicked one, forward in time or backward."""
-        self.picture = picture
-        self.lab = lab(picture)
-        self.bins = bins_of(self.lab)
-        height, width = self.bins.shape
-        self.y, self.x = np.mgrid[:height, :width].astype(np.float32)
-        self.diagonal = float(np.hypot(width, height))
-        self.moving, self.drift = independent_motion(picture, neighbours)
-        colours = cv2.bilateralFilter(self.lab, 5, 20, 3).astype(np.float32)
-        self.features = np.dstack([colours, np.clip(self.drift, -6, 6) * 4])
-        self.across, self.down = edge_weights(self.features, SMOOTHNESS)
-
-
-def independent_motion(picture: np.ndarray, neighbours: Sequence[Sequence[np.ndarray]]):
-    """(how far each pixel moved by itself in units of noise, [H, W]; the same as a vector, [H, W, 2]).
-
-    Flows are chained along the neighbours, so that slow subjects stand out in time; the strongest run counts.
-    """
-    height, width = picture.shape[:2]
-    best, drift = np.zeros((height, width), np.float32), np.zeros((height, width, 2), np.float32)
-    for run in neighbours:
-        total, before, sums, weight = None, picture, 0, 0
-        for after in run:
-            step = flow(before, after)
-            total = step if total is None else concatenate(total, step)
-            before = after
-            motion = Motion(total)
-            sums = sums + motion.residual / motion.noise
-            weight += 1
-        if weight:
-            mean = sums / weight
-            speed = cv2.magnitude(mean[..., 0], mean[..., 1])
-            if speed.mean() > best.mean():
-                best, drift = speed, mean
-    return best, drift
-
-
-def first_mask(picture: np.ndarray, point: tuple[float, float], neighbours: Sequence[Sequence[np.ndarray]] = ()):
-    """The clicked subject's mask, float32 [H, W] 0 … 1.
-
-    picture: uint8 RGB of the working size. point: px of it. neighbours: as in Evidence.
-    """
-    evidence = Evidence(picture, neighbours)
-    candidates = [grown(evidence, point, size * evidence.diagonal) for size in SIZES]
-    scores = [score(evidence, c, point) for c in candidates]
+def first_mask(evidence: Evidence, point: tuple[float, float]) -> np.ndarray:
+    """The clicked subject's mask, float32 [H, W] 0 … 1. point: px of the working size."""
+    width, height = evidence.size
+    diagonal = float(np.hypot(width, height))
+    away = distance_to(evidence, point)
+    disc = away <= max(2.0, 0.012 * diagonal)
+    if not disc.any():
+        raise ValueError(f"the click at {point[0]:.0f}, {point[1]:.0f} lies outside the picture")
+    moves, weight = evidence.moves(float(np.median(evidence.speed[disc])), np.median(evidence.drift[disc], axis=0))
+    radii = [size * diagonal for size in SIZES]
+    if weight > 0:
+        part = connected(moves, point) > 0.5
+        radii.append(float(np.sqrt(part.sum() / np.pi)) + 2)
+    candidates = [grown(evidence, point, away / radius, moves, weight) for radius in radii]
+    scores = [score(evidence, c, moves, weight) for c in candidates]
     return candidates[int(np.argmax(scores))]
 
 
-def grown(evidence: Evidence, point: tuple[float, float], radius: float) -> np.ndarray:
-    """The mask of a subject of about this radius, px."""
-    distance = np.hypot(evidence.x - point[0], evidence.y - point[1]) / radius
+def distance_to(evidence: Evidence, point: tuple[float, float]) -> np.ndarray:
+    """Each pixel's distance from a point, px [H, W]."""
+    width, height = evidence.size
+    x, y = np.arange(width, dtype=np.float32) + 0.5, np.arange(height, dtype=np.float32) + 0.5
+    return np.hypot(x[None, :] - np.float32(point[0]), y[:, None] - np.float32(point[1]))
+
+
+def grown(evidence: Evidence, point, distance: np.ndarray, moves: np.ndarray, weight: float) -> np.ndarray:
+    """The mask of a subject whose radius is where `distance`, [H, W], is 1."""
     near = np.exp(-0.5 * np.square(distance / 0.6))
     far = (distance > 2.2).astype(np.float32)
     place = np.clip(1.5 - 1.5 * distance, -3, 1.5)
     disc = distance < 0.25
-    cost_motion = motion_odds(evidence, disc, far)
-    inside, outside = near, far + 0.02
+    by_motion = 2.5 * weight * (2 * moves - 1) - (1 - weight) * np.clip(evidence.speed - 2.5, 0, 2) * 0.7
+    inside = near * (1 - weight + weight * moves**2)
+    outside = far + 0.02 + weight * np.square(1 - moves) * (distance < 2.2)
     u = None
     for _ in range(ROUNDS):
         odds = log_odds(histogram(evidence.bins, inside), histogram(evidence.bins, outside))
-        total = np.clip(odds[evidence.bins], -2.5, 2.5) + cost_motion + place
+        total = np.clip(odds[evidence.bins], -2.5, 2.5) + by_motion + place
         total[disc] = 4
         u = minimum_cut(-total, evidence.across, evidence.down, u, 40)
         u = connected(u, point)
         inside = u * (distance < 3) + 0.05 * near
         outside = (1 - u) * np.where(distance < 3.5, 1.0, 0.3)
     return u
-
-
-def motion_odds(evidence: Evidence, disc: np.ndarray, far: np.ndarray) -> np.ndarray:
-    """Log odds, [H, W]: moves like the click rather than with the camera. 0 where the click does not move."""
-    own = float(np.median(evidence.moving[disc])) if disc.any() else 0.0
-    if own < 1.5:
-        return -np.clip(evidence.moving - 2.5, 0, 2) * 0.7
-    drift = np.median(evidence.drift[disc], axis=0)
-    unlike = np.square(evidence.drift - drift).sum(axis=2) / np.square(drift).sum()
-    like = np.clip(1 - 2 * np.minimum(unlike, 1), -1, 1)  # 1: as the click, -1: as the camera or otherwise
-    moves = np.clip(evidence.moving - 1.5, -1.5, 1.5) / 1.5
-    return 1.5 * np.maximum(like, 0.6 * moves) * min(1.0, (own - 1.0) / 2)
 
 
 def connected(u: np.ndarray, point: tuple[float, float]) -> np.ndarray:
@@ -115,7 +72,7 @@ def connected(u: np.ndarray, point: tuple[float, float]) -> np.ndarray:
     return u * (labels == label)
 
 
-def score(evidence: Evidence, u: np.ndarray, point: tuple[float, float]) -> float:
+def score(evidence: Evidence, u: np.ndarray, moves: np.ndarray, weight: float) -> float:
     """How much a mask looks like a thing: unlike its surroundings in colour and motion, bounded by edges."""
     mask = u > 0.5
     area = int(mask.sum())
@@ -130,10 +87,9 @@ def score(evidence: Evidence, u: np.ndarray, point: tuple[float, float]) -> floa
     colour = 1 - similarity(
         histogram(evidence.bins, mask.astype(np.float32)), histogram(evidence.bins, ring.astype(np.float32))
     )
-    inside, around = evidence.moving[mask].mean(), evidence.moving[ring].mean()
-    motion = (inside - around) / (inside + around + 2)
+    motion = float(moves[mask].mean() - moves[ring].mean())
     across = mask[:, 1:] != mask[:, :-1]
     down = mask[1:] != mask[:-1]
     kept = np.concatenate([evidence.across[across], evidence.down[down]]) / SMOOTHNESS
     edge = 1 - float(kept.mean()) if kept.size else 0.0
-    return colour + edge + 1.5 * motion
+    return colour + edge + 3 * weight * motion

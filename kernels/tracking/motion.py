@@ -1,36 +1,12 @@
-"""What moves by itself: the flow that the camera's own motion does not explain."""
+"""The camera's own motion, found in a flow."""
 
 from __future__ import annotations
 
 import cv2
 import numpy as np
 
-from ..flow import flow
-
 GRID = 8  # px between the flow vectors from which the camera's motion is found
 RANSAC_ERROR = 1.0  # px
-
-
-class Motion:
-    """Flow a → b and the part of it that is not the camera's.
-
-    flow, residual: float32 [H, W, 2], px. noise: px, the residual that still background has. camera: homography a → b.
-    """
-
-    def __init__(self, flow_ab: np.ndarray, background: np.ndarray | None = None):
-        """background: weights [H, W], 0 where a pixel is known not to belong to it."""
-        self.flow = flow_ab
-        self.camera = camera_motion(flow_ab, background)
-        self.residual = flow_ab - homography_flow(self.camera, flow_ab.shape[1], flow_ab.shape[0])
-        speed = cv2.magnitude(self.residual[..., 0], self.residual[..., 1])
-        known = speed if background is None or not (background > 0.5).any() else speed[background > 0.5]
-        self.noise = max(0.35, 1.5 * float(np.median(known)))
-        self.speed = speed
-
-    @classmethod
-    def between(cls, a: np.ndarray, b: np.ndarray, background: np.ndarray | None = None) -> Motion:
-        """Of two uint8 pictures of one size."""
-        return cls(flow(a, b), background)
 
 
 def camera_motion(flow_ab: np.ndarray, background: np.ndarray | None = None) -> np.ndarray:

@@ -5,35 +5,30 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from ..flow import warp
-from .appearance import bins_of, histogram, lab, log_odds, similarity
-from .cut import edge_weights, minimum_cut
-from .motion import Motion
+from .appearance import histogram, log_odds, similarity
+from .cut import minimum_cut
+from .evidence import Evidence
 
-SMOOTHNESS = 2.0
 MEMORY = 0.06  # how much of the newest picture goes into the remembered colours
-COLOUR_LIMIT, MOTION_LIMIT, PLACE_LIMIT = 2.5, 1.5, 4.0  # of log odds
+COLOUR_LIMIT, MOTION_LIMIT, PLACE_LIMIT = 2.5, 2.0, 4.0  # of log odds
 
 
 class Subject:
-    """A subject as last seen. mask: float32 [H, W] 0 … 1 over `picture`, uint8 RGB [H, W, 3] of the working size."""
+    """What a subject looks like. first: colours at the click; recent: those of late; surroundings: what is around it."""
 
-    def __init__(self, picture: np.ndarray, mask: np.ndarray):
-        self.picture, self.mask = picture, mask
-        bins = bins_of(lab(picture))
-        self.first = histogram(bins, mask)
-        self.recent = self.first
+    def __init__(self, bins: np.ndarray, mask: np.ndarray):
+        """bins: Evidence.bins. mask: float32 [H, W] 0 … 1."""
+        self.first = self.recent = histogram(bins, mask)
         self.surroundings = histogram(bins, (1 - mask) * nearness(mask))
-        self.area = float(mask.sum())
-        self.likeness = 1.0
-        self.expected = mask
 
     def seen(self, bins: np.ndarray, mask: np.ndarray) -> None:
-        """Takes over what the subject looks like now."""
-        now = histogram(bins, mask)
-        self.recent = (1 - MEMORY) * self.recent + MEMORY * now
+        """Learns from a picture in which the subject has been found."""
+        self.recent = (1 - MEMORY) * self.recent + MEMORY * histogram(bins, mask)
         self.surroundings = 0.7 * self.surroundings + 0.3 * histogram(bins, (1 - mask) * nearness(mask))
-        self.area = 0.9 * self.area + 0.1 * float(mask.sum())
+
+    def likeness(self, bins: np.ndarray, mask: np.ndarray) -> float:
+        """How much what the mask holds looks like the subject, 0 … 1."""
+        return similarity(0.5 * (self.first + self.recent), histogram(bins, mask)) if mask.sum() >= 4 else 0.0
 
 
 def nearness(mask: np.ndarray) -> np.ndarray:
@@ -43,20 +38,14 @@ def nearness(mask: np.ndarray) -> np.ndarray:
     return np.clip(1.2 - away / (1.5 * size), 0.1, 1).astype(np.float32)
 
 
-def step(subject: Subject, picture: np.ndarray) -> tuple[np.ndarray, float]:
-    """The subject's mask in the next picture, [H, W] 0 … 1, and its confidence; the subject is not changed."""
-    background = (cv2.dilate(subject.mask, np.ones((9, 9), np.uint8)) < 0.2).astype(np.float32)
-    motion = Motion.between(picture, subject.picture, background)
-    expected = warp(subject.mask, motion.flow)
-    current = lab(picture)
-    bins = bins_of(current)
-    total = colour_odds(subject, bins) + motion_odds(motion, expected) + place_odds(expected)
-    colours = cv2.bilateralFilter(current, 5, 20, 3).astype(np.float32)
-    across, down = edge_weights(np.dstack([colours, motion.residual * (4 / motion.noise)]), SMOOTHNESS)
-    mask = minimum_cut(-total, across, down, expected, 40)
-    likeness = similarity(0.5 * (subject.first + subject.recent), histogram(bins, mask)) if mask.sum() > 4 else 0.0
-    subject.bins = bins
-    return mask, likeness
+def step(subject: Subject, evidence: Evidence, expected: np.ndarray) -> np.ndarray:
+    """The subject's mask in the next picture, [H, W] 0 … 1; the subject is not changed.
+
+    expected: the last mask, moved along the flow.
+    """
+    total = colour_odds(subject, evidence.bins) + motion_odds(evidence, expected) + place_odds(expected)
+    mask = minimum_cut(-total, evidence.across, evidence.down, expected, 40)
+    return rooted(mask, expected)
 
 
 def colour_odds(subject: Subject, bins: np.ndarray) -> np.ndarray:
@@ -65,16 +54,25 @@ def colour_odds(subject: Subject, bins: np.ndarray) -> np.ndarray:
     return np.clip(odds, -COLOUR_LIMIT, COLOUR_LIMIT)[bins]
 
 
-def motion_odds(motion: Motion, expected: np.ndarray) -> np.ndarray:
-    """Moves as the subject's surroundings inside the expected mask do, or as the camera."""
-    weight = expected + 1e-4
-    blur = max(3.0, 0.15 * float(np.sqrt(expected.sum())))
-    total = cv2.GaussianBlur(weight, (0, 0), blur)
-    own = np.dstack([cv2.GaussianBlur(motion.residual[..., i] * weight, (0, 0), blur) / total for i in (0, 1)])
-    as_camera = np.square(motion.residual).sum(axis=2)
-    as_subject = np.square(motion.residual - own).sum(axis=2)
-    odds = (as_camera - as_subject) / (2 * (2 * motion.noise) ** 2)
-    return np.clip(odds, -MOTION_LIMIT, MOTION_LIMIT)
+def motion_odds(evidence: Evidence, expected: np.ndarray) -> np.ndarray:
+    """Log odds [H, W]: moves as what is inside the expected mask does, or stays with the camera."""
+    inside = (expected > 0.5) & (evidence.trusted > 0.3)
+    if inside.sum() < 12:
+        return np.zeros_like(expected)
+    moves, weight = evidence.moves(float(np.median(evidence.speed[inside])), np.median(evidence.drift[inside], axis=0))
+    return MOTION_LIMIT * weight * (2 * moves - 1)
+
+
+def rooted(mask: np.ndarray, expected: np.ndarray) -> np.ndarray:
+    """Those parts of a mask that were expected in good part."""
+    count, labels = cv2.connectedComponents((mask > 0.5).astype(np.uint8), connectivity=4)
+    if count <= 2:
+        return mask
+    areas = np.bincount(labels.ravel(), minlength=count)
+    known = np.bincount(labels.ravel(), (expected > 0.5).ravel(), minlength=count)
+    keep = (known > 0.25 * areas) & (areas > 0.01 * areas[1:].max())
+    keep[0] = True
+    return np.where(keep[labels], mask, 0).astype(np.float32)
 
 
 def place_odds(expected: np.ndarray) -> np.ndarray:

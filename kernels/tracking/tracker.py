@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Mapping
 
 import cv2
 import numpy as np
 
+from ..flow import warp
 from .center import box_of, center_of
+from .evidence import Evidence, FlowPair, flow_pair
 from .first_mask import first_mask
 from .pictures import resized, working_size
 from .propagate import Subject, step
 from .track import Sample, Track, packed
 
 DIRECTIONS = ("forward", "backward", "both")
-LOOK_AHEAD = 8  # frames whose motion tells the clicked subject from its surroundings
-LEAST_LIKENESS = 0.3
+LOOK_AHEAD = 4  # frames whose motion tells the clicked subject from its surroundings
+SURELY_OUTSIDE = np.ones((9, 9), np.uint8)  # px around a mask that are not taken for background
 Frames = Callable[[int], np.ndarray]
 
 
@@ -68,6 +71,7 @@ class _Run:
         self.small = working_size(*self.size)
         self.scale = (self.size[0] / self.small[0], self.size[1] / self.small[1])
         self.kept: dict[int, np.ndarray] = {}
+        self.pairs: dict[tuple[int, int], FlowPair] = {}
         self.track = Track(self.size, self.small)
 
     def run(self) -> Track:
@@ -85,42 +89,57 @@ class _Run:
             self.kept[frame] = resized(self.frames(frame), self.small)
         return self.kept[frame]
 
+    def pair(self, a: int, b: int) -> FlowPair:
+        """The flows between two neighbouring frames."""
+        key = (min(a, b), max(a, b))
+        if key not in self.pairs:
+            if len(self.pairs) > 2 * LOOK_AHEAD + 2:
+                self.pairs.pop(next(iter(self.pairs)))
+            self.pairs[key] = flow_pair(self.picture(key[0]), self.picture(key[1]))
+        onward, back = self.pairs[key]
+        return (onward, back) if a < b else (back, onward)
+
+    def evidence(self, frame: int, reach: int, background: np.ndarray | None = None) -> Evidence:
+        """What a frame shows, its motion seen over `reach` frames to either side."""
+        runs = []
+        for sign in (1, -1):
+            ends = [frame + sign * n for n in range(reach + 1) if self.first <= frame + sign * n <= self.last]
+            runs.append([self.pair(a, b) for a, b in itertools.pairwise(ends)])
+        return Evidence(self.picture(frame), *runs, background)
+
     def _walk(self, frames: range) -> None:
-        subject, number, center = None, 0, None
+        subject, number, center, mask = None, 0, None, None
         for frame in frames:
             self.check_abort()
-            picture = self.picture(frame)
             if frame in self.anchors and (frame == frames.start or frames.step > 0):
-                mask, same = self._anchor(frame, picture, subject)
-                number += not same
-                subject, likeness = Subject(picture, mask), 1.0
-                center = None
+                evidence = self.evidence(frame, LOOK_AHEAD)
+                found, same = self._anchor(frame, evidence, mask)
+                number += not same and mask is not None
+                mask, center = found, None
+                subject, likeness = Subject(evidence.bins, mask), 1.0
             else:
-                mask, likeness = step(subject, picture)
-            center = self._note(frame, number, subject, mask, likeness, center)
-            subject.picture, subject.mask = picture, mask
-            if hasattr(subject, "bins"):
-                subject.seen(subject.bins, mask)
+                evidence = self.evidence(frame, 1, (cv2.dilate(mask, SURELY_OUTSIDE) < 0.2).astype(np.float32))
+                to_before = self.pair(frame, frame - frames.step)[0]
+                mask = step(subject, evidence, warp(mask, to_before))
+                likeness = subject.likeness(evidence.bins, mask)
+                if mask.sum() >= 4:
+                    subject.seen(evidence.bins, mask)
+            center = self._note(frame, number, mask, likeness, center)
             self.done += 1
             self.progress(self.done / self.steps, f"frame {frame}")
 
-    def _anchor(self, frame: int, picture: np.ndarray, subject: Subject | None) -> tuple[np.ndarray, bool]:
+    def _anchor(self, frame: int, evidence: Evidence, expected: np.ndarray | None) -> tuple[np.ndarray, bool]:
         """The mask where the artist points, and whether that is the subject already followed."""
         kind, what = self.anchors[frame]
         if kind == "mask":
             mask = cv2.resize(np.asarray(what, np.float32), self.small, interpolation=cv2.INTER_AREA)
         else:
-            point = (what[0] / self.scale[0], what[1] / self.scale[1])
-            ahead = [self.picture(f) for f in range(frame + 1, min(frame + LOOK_AHEAD, self.last) + 1)]
-            behind = [self.picture(f) for f in range(frame - 1, max(frame - LOOK_AHEAD, self.first) - 1, -1)]
-            runs = [run for run in (ahead if len(ahead) >= len(behind) else behind,) if run]
-            mask = first_mask(picture, point, runs)
-        expected = subject.mask if subject is not None else None
+            mask = first_mask(evidence, (what[0] / self.scale[0], what[1] / self.scale[1]))
         both = 0.0 if expected is None else float(np.minimum(mask, expected).sum())
         return mask, expected is not None and both > 0.3 * min(float(mask.sum()), float(expected.sum()))
 
-    def _note(self, frame, number, subject, mask, likeness, center):
-        if mask.sum() < 4:
+    def _note(self, frame, number, mask, likeness, center):
+        if mask.sum() < 4 or not (mask > 0.5).any():
             before = self.track.samples.get(frame - 1) or self.track.samples.get(frame + 1)
             place, box = (before.center, before.box) if before else ((0.0, 0.0), (0.0, 0.0, 0.0, 0.0))
             self.track.samples[frame] = Sample(place, box, 0.0, number, packed(np.zeros(mask.shape, np.uint8)))

@@ -1,0 +1,99 @@
+"""What one picture shows before anything is known of a subject: colours, edges, and what moves by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+
+from ..flow import concatenate, consistency, flow
+from .appearance import bins_of, lab
+from .cut import edge_weights
+from .motion import camera_motion, homography_flow
+
+SMOOTHNESS = 2.0
+DRIFT_LIMIT = 4.0  # in units of noise: more of it makes no sharper edge
+DRIFT_EDGE = 4.0  # of Lab's units that one unit of noise in drift counts as an edge
+LEAST_NOISE = 0.35  # px
+Background = np.ndarray | None
+FlowPair = tuple[np.ndarray, np.ndarray]  # a → b and b → a, float32 [H, W, 2]
+
+
+def flow_pair(a: np.ndarray, b: np.ndarray) -> FlowPair:
+    return flow(a, b), flow(b, a)
+
+
+class Evidence:
+    """A picture, uint8 RGB [H, W, 3] of the working size, and its motion against neighbouring pictures.
+
+    bins: colour bins int32 [H, W]. drift: float32 [H, W, 2], how each pixel moves by itself, px a frame in units of
+    the background's noise; speed: its length. trusted: 0 … 1, low where a pixel is hidden in the neighbours, so that
+    its motion is a guess. across, down: edge weights for the cut.
+    """
+
+    def __init__(
+        self,
+        picture: np.ndarray,
+        later: Sequence[FlowPair] = (),
+        earlier: Sequence[FlowPair] = (),
+        background: Background = None,
+    ):
+        """later, earlier: chains of flow pairs that start at the picture. background: weights [H, W]."""
+        self.picture = picture
+        colours = lab(picture)
+        self.bins = bins_of(colours)
+        self.size = (picture.shape[1], picture.shape[0])
+        self.drift, self.trusted = independent_motion(self.size, later, earlier, background)
+        self.speed = cv2.magnitude(self.drift[..., 0], self.drift[..., 1])
+        smooth = cv2.bilateralFilter(colours, 5, 20, 3).astype(np.float32)
+        drift = np.clip(self.drift, -DRIFT_LIMIT, DRIFT_LIMIT) * (DRIFT_EDGE * self.trusted[..., None])
+        self.across, self.down = edge_weights(np.dstack([smooth, drift]), SMOOTHNESS)
+
+    def moves(self, own: float, mean: np.ndarray) -> tuple[np.ndarray, float]:
+        """(how far each pixel moves as a subject of this drift does, 0 … 1; how far motion tells them apart, 0 … 1).
+
+        own: the subject's speed. mean: its drift (x, y). What moves against it counts half: a limb or another thing.
+        """
+        weight = min(max((own - 1.5) / 2, 0.0), 1.0)
+        low = max(1.0, 0.15 * own)
+        moves = np.clip((self.speed - low) / (1.5 * low), 0, 1)
+        length = float(np.hypot(*mean))
+        if weight > 0 and length > 1e-6:
+            along = (self.drift @ np.asarray(mean, np.float32)) / (self.speed * length + 1e-6)
+            moves *= np.where(along < -0.3, 0.5, 1.0)
+        return (moves * self.trusted + 0.5 * (1 - self.trusted)).astype(np.float32), weight
+
+
+def independent_motion(size, later: Sequence[FlowPair], earlier: Sequence[FlowPair], background: Background):
+    """(drift [H, W, 2], trusted [H, W]) as Evidence has them.
+
+    Flows are chained along each run, so that slow subjects stand out in time. Where the flow back does not return, the
+    pixel is hidden there.
+    """
+    width, height = size
+    drift, total_trust = np.zeros((height, width, 2), np.float32), np.full((height, width), 1e-3, np.float32)
+    for run, sign in ((later, 1), (earlier, -1)):
+        onward, back = None, None
+        for n, (step, reverse) in enumerate(run):
+            onward = step if onward is None else concatenate(onward, step)
+            back = reverse if back is None else concatenate(reverse, back)
+            residual, noise = without_camera(onward, background)
+            error = consistency(onward, back)
+            allowed = 0.5 + 0.15 * cv2.magnitude(onward[..., 0], onward[..., 1])
+            weight = np.exp(-np.square(np.minimum(error / allowed, 10))) / (1 + n)  # far neighbours hide more
+            drift += residual * (sign * weight / noise)[..., None]
+            total_trust += weight
+    drift /= total_trust[..., None]
+    return drift, np.minimum(total_trust, 1)
+
+
+def without_camera(flow_ab: np.ndarray, background: Background) -> tuple[np.ndarray, float]:
+    """(the flow less the camera's [H, W, 2] px, the noise that background still has in it, px)."""
+    height, width = flow_ab.shape[:2]
+    residual = flow_ab - homography_flow(camera_motion(flow_ab, background), width, height)
+    sample = residual[2::4, 2::4]
+    speed = np.hypot(sample[..., 0], sample[..., 1])
+    if background is not None and (background[2::4, 2::4] > 0.5).sum() > 50:
+        speed = speed[background[2::4, 2::4] > 0.5]
+    return residual, max(LEAST_NOISE, 1.5 * float(np.median(speed))) if speed.size else LEAST_NOISE
