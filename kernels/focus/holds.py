@@ -13,7 +13,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .levels import LEVELS
 from .observations import Observations
 
 JUMP = 0.7  # levels: a larger step between frames is another subject
@@ -26,15 +25,15 @@ class Hold:
     """One subject has the focus.
 
     first, last: frames between which it is the one; target: frame at which it must be sharp (first of a shot: the cut).
-    levels: float64 [last - first + 1], its focus level in each of these frames, not yet steadied. x, y: where it is
-    when first seen, fractions. cut: it is the first of its shot. seen: in how many frames it was observed. label: what
+    disparities: float64 [last - first + 1], 1 / m in each of these frames, not yet steadied. x, y: where it is when
+    first seen, fractions. cut: it is the first of its shot. seen: in how many frames it was observed. label: what
     it is.
     """
 
     first: int
     last: int
     target: float
-    levels: np.ndarray
+    disparities: np.ndarray
     x: float
     y: float
     cut: bool
@@ -42,25 +41,25 @@ class Hold:
     label: str = ""
 
 
-def find_holds(seen: Observations, patience: float = 10.0) -> list[Hold]:
+def find_holds(seen: Observations, gain: float, patience: float = 10.0) -> list[Hold]:
     """The holds of a clip, in order, without gaps from its first to its last frame.
 
-    patience: frames of evidence that a new subject needs to take the focus over. ValueError where nothing was observed
-    in any frame.
+    gain: levels for each 1 / m (see levels.planning_gain). patience: frames of evidence that a new subject needs to
+    take the focus over. ValueError where nothing was observed in any frame.
     """
     spots, resting = seen.spots, seen.resting
     starts = np.flatnonzero(seen.cuts)
     shots: list[list[_Run]] = []
     for start, stop in zip(starts, [*starts[1:], len(seen)], strict=True):
-        runs = _runs(spots[start:stop], patience, seen.first + start)
+        runs = _runs(spots[start:stop], gain, patience, seen.first + start)
         before = (runs[0].start if runs else seen.first + stop) - seen.first - start
-        lead = _runs(resting[start : start + before], patience * _RESTING_PATIENCE, seen.first + start, floor=0.0)
+        lead = _runs(resting[start : start + before], gain, patience * _RESTING_PATIENCE, seen.first + start, floor=0.0)
         if runs and before <= patience:
             lead = []
         shots.append(_joined([*lead, *runs]))
     if not any(shots):
         raise ValueError("nothing to focus on was found in any frame")
-    return [hold for n in range(len(shots)) for hold in _holds_of_shot(seen, starts, shots, n)]
+    return [hold for n in range(len(shots)) for hold in _holds_of_shot(seen, gain, starts, shots, n)]
 
 
 def bilateral(levels: np.ndarray, weights: np.ndarray, frames: float, step: float) -> np.ndarray:
@@ -88,13 +87,13 @@ class _Run:
     places: np.ndarray
 
 
-def _runs(spots: np.ndarray, patience: float, first: int, floor: float = 0.5) -> list[_Run]:
-    """The threads that win the focus, in order. spots [n, 4]; floor: what a barely visible spot counts."""
+def _runs(spots: np.ndarray, gain: float, patience: float, first: int, floor: float = 0.5) -> list[_Run]:
+    """The threads that win the focus, in order. spots [n, 6]; floor: what a barely visible spot counts."""
     weights = spots[:, 3]
     usable = (weights > 0) & np.isfinite(spots[:, 2])
     if not usable.any():
         return []
-    levels = bilateral(spots[:, 2] * LEVELS, weights, _SMOOTH_FRAMES, _SMOOTH_LEVELS)
+    levels = bilateral(spots[:, 2] * gain, weights, _SMOOTH_FRAMES, _SMOOTH_LEVELS)
     thread = _threads(levels, usable)
     evidence = np.where(usable, floor + (1 - floor) * np.minimum(weights / 0.5, 1), 0.0)
     chosen = _chosen(thread, evidence, patience)
@@ -166,7 +165,9 @@ def _joined(runs: Sequence[_Run]) -> list[_Run]:
     return joined
 
 
-def _holds_of_shot(seen: Observations, starts: np.ndarray, shots: Sequence[list[_Run]], n: int) -> list[Hold]:
+def _holds_of_shot(
+    seen: Observations, gain: float, starts: np.ndarray, shots: Sequence[list[_Run]], n: int
+) -> list[Hold]:
     first = seen.first + int(starts[n])
     stop = seen.first + (int(starts[n + 1]) if n + 1 < len(starts) else len(seen))
     runs = shots[n]
@@ -174,7 +175,7 @@ def _holds_of_shot(seen: Observations, starts: np.ndarray, shots: Sequence[list[
         earlier = [run for shot in shots[:n] for run in shot]
         later = [run for shot in shots[n + 1 :] for run in shot]
         level = earlier[-1].levels[-1] if earlier else later[0].levels[0]
-        return [Hold(first, stop - 1, float(first), np.full(stop - first, level), np.nan, np.nan, True, 0)]
+        return [Hold(first, stop - 1, float(first), np.full(stop - first, level / gain), np.nan, np.nan, True, 0)]
     holds = []
     for k, run in enumerate(runs):
         begin = first if k == 0 else run.start
@@ -182,7 +183,7 @@ def _holds_of_shot(seen: Observations, starts: np.ndarray, shots: Sequence[list[
         levels = np.interp(np.arange(begin, end), run.frames, run.levels)
         x, y = run.places[0]
         target = float(first if k == 0 else run.start)
-        holds.append(Hold(begin, end - 1, target, levels, float(x), float(y), k == 0, len(run.frames)))
+        holds.append(Hold(begin, end - 1, target, levels / gain, float(x), float(y), k == 0, len(run.frames)))
     return holds
 
 

@@ -8,10 +8,9 @@ swinging.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
-
-from .levels import LEVELS
 
 
 def sparse_keys(
@@ -19,11 +18,11 @@ def sparse_keys(
 ) -> list[tuple[int, float]]:
     """[(frame, distance)] for distances [n] in m, one a frame from `first`.
 
-    tolerance: levels by which an interpolated curve may be off. corners: frames at which pulls start and end; cuts:
-    first frames of shots, before which the old focus holds to the last frame.
+    tolerance: disparity, 1 / m, by which an interpolated curve may be off. corners: frames at which pulls start and
+    end; cuts: first frames of shots, before which the old focus holds to the last frame.
     """
     n = len(distances)
-    wanted = LEVELS / np.asarray(distances, float)
+    wanted = 1 / np.asarray(distances, float)
     chosen = {0, n - 1}
     for cut in cuts:
         chosen |= {k for k in (cut - first - 1, cut - first) if 0 <= k < n}
@@ -66,13 +65,13 @@ INTERPOLATIONS = (linear, catmull_rom)
 
 
 def _error(distances: np.ndarray, wanted: np.ndarray, keys: np.ndarray) -> np.ndarray:
-    """[n] levels: how far the worst of the interpolations is off in each frame; infinite where a spline is below 0 m."""
+    """[n] 1 / m: how far the worst interpolation is off in each frame; infinite where a spline is below 0 m."""
     at = np.arange(len(distances))
     worst = np.zeros(len(distances))
     for interpolate in INTERPOLATIONS:
         reached = interpolate(keys, distances[keys], at)
         with np.errstate(divide="ignore"):
-            off = np.where(reached > 0, np.abs(LEVELS / np.maximum(reached, 1e-9) - wanted), np.inf)
+            off = np.where(reached > 0, np.abs(1 / np.maximum(reached, 1e-9) - wanted), np.inf)
         np.maximum(worst, off, out=worst)
     return worst
 
@@ -81,9 +80,9 @@ def _worst(distances: np.ndarray, wanted: np.ndarray, keys: np.ndarray, toleranc
     """A frame for each stretch between keys that is off: the one most off; beside a corner where the curve itself is
     straight, the frame next to the key, a guard."""
     error = _error(distances, wanted, keys)
-    straight = np.abs(LEVELS / linear(keys, distances[keys], np.arange(len(distances))) - wanted) <= tolerance
+    straight = np.abs(1 / linear(keys, distances[keys], np.arange(len(distances))) - wanted) <= tolerance
     new = []
-    for a, b in zip(keys[:-1], keys[1:], strict=True):
+    for a, b in pairwise(keys):
         if b - a < 2:
             continue
         inside = slice(a + 1, b)

@@ -7,17 +7,31 @@ than about half a level is not seen.
 
 from __future__ import annotations
 
+import numpy as np
+
 from ..lens.optics import camera_gain
 
 WIDTH = 640  # px
 LEVELS = camera_gain(50.0, 2.0, 36.0, WIDTH)  # levels for each 1 / m
-NEVER_FARTHER = LEVELS / 0.5  # m: half a level from infinity, the hyperfocal distance for half a px
-LEAST = 1.0 / NEVER_FARTHER  # 1 / m
+_FEWEST, _MOST = 4.0, 25.0  # levels that the subjects of a clip spread over
+
+
+def planning_gain(disparities: np.ndarray) -> float:
+    """Levels for each 1 / m with which a clip is planned: LEVELS, unless its disparities (of any shape) are of another
+    kind (miniatures, landscapes, depth that a network made without a scale), so that noise is still noise and a change
+    of subject still one."""
+    usable = disparities[np.isfinite(disparities)]
+    if not len(usable):
+        return LEVELS
+    far, near = np.percentile(usable, (2, 98))
+    if far < 0 or near <= 0:
+        return LEVELS
+    return float(np.clip(LEVELS, min(_FEWEST / near, LEVELS * 20), _MOST / near))
 
 
 def hyperfocal(gain: float, tolerance: float) -> float:
-    """The farthest focus worth setting, in units of 1 / (unit of gain): from there infinity is `tolerance` px blurred.
+    """The farthest focus worth setting: there, infinity is blurred by `tolerance` px.
 
-    gain: px for each unit of inverse depth (see lens.optics.camera_gain).
+    gain: px for each unit of inverse depth (see lens.optics.camera_gain); the result is in the inverse of that unit.
     """
     return gain / max(tolerance, 1e-6)

@@ -12,7 +12,7 @@ import numpy as np
 
 from .observe import Spot
 
-NOWHERE = Spot(np.nan, np.nan, np.nan, 0.0)
+NOWHERE = Spot(np.nan, np.nan, np.nan, 0.0, np.nan, np.nan)
 _LARGEST_FILE = 256 << 20
 
 
@@ -20,7 +20,7 @@ _LARGEST_FILE = 256 << 20
 class Observations:
     """Of consecutive frames first … first + n - 1.
 
-    spots: float64 [n, 4] x, y, disparity (1 / m), weight of the intersected maps; NaN and weight 0 where empty.
+    spots: float64 [n, 6], a Spot a row, of the intersected maps; NaN and weight 0 where empty.
     resting: the same of what the eye rests on while nothing happens (saliency or faces alone). cuts: bool [n], first
     frames of shots. strengths: float32 [n, detectors] 0 … 1. loudness: float32 [n] 0 … 1 of the sound. thumbnails:
     frame → JPEG.
@@ -59,11 +59,11 @@ class Observations:
 
     @property
     def spots(self) -> np.ndarray:
-        return np.array(self._spots, float).reshape(len(self), 4)
+        return np.array(self._spots, float).reshape(len(self), 6)
 
     @property
     def resting(self) -> np.ndarray:
-        return np.array(self._resting, float).reshape(len(self), 4)
+        return np.array(self._resting, float).reshape(len(self), 6)
 
     @property
     def cuts(self) -> np.ndarray:
@@ -122,7 +122,7 @@ class Observations:
         head = json.loads(arrays["head"].tobytes().decode())
         count = len(arrays["spots"])
         columns = ("resting", "cuts", "strengths", "loudness")
-        if any(len(arrays[name]) != count for name in columns):
+        if any(len(arrays[name]) != count for name in columns) or arrays["spots"].shape[1:] != (6,):
             raise ValueError("these observations have columns of different lengths")
         result = cls(int(head["first"]), tuple(str(name) for name in head["names"]))
         result._spots = [Spot(*row) for row in arrays["spots"].tolist()]

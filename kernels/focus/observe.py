@@ -21,12 +21,15 @@ _SAME_DEPTH = 1.0  # levels
 
 
 class Spot(NamedTuple):
-    """x, y: fractions of width and height. disparity: 1 / m. weight: 0 … 1, mean of the map over the cluster."""
+    """x, y: fractions of width and height; wide, high: of what is there. disparity: 1 / m. weight: 0 … 1, mean of the
+    map over the cluster."""
 
     x: float
     y: float
     disparity: float
     weight: float
+    wide: float = 0.06
+    high: float = 0.1
 
 
 def intersection(maps: Sequence[np.ndarray], aspect: float) -> np.ndarray:
@@ -59,12 +62,16 @@ def locate(heat: np.ndarray, disparity: np.ndarray, threshold: float = 0.1) -> S
     chosen = member == heaviest
     centre = np.average(points[chosen, :2], axis=0, weights=weights[chosen])
     inside = np.flatnonzero(chosen)
+    together = chosen | (np.abs(levels - weighted_median(levels[chosen], weights[chosen])) < _SAME_DEPTH)
+    wide, high = (np.ptp(np.percentile(points[together, axis], (4, 96))) * height for axis in (0, 1))
     middle = inside[np.argmin(np.sum((points[chosen, :2] - centre) ** 2, axis=1))]
     return Spot(
         float((columns[middle] + 0.5) / width),
         float((rows[middle] + 0.5) / height),
         weighted_median(levels[chosen], weights[chosen]) / LEVELS,
         float(min(weights[chosen].mean(), 1.0)),
+        float(wide / width),
+        float(high / height),
     )
 
 

@@ -7,19 +7,37 @@ from dataclasses import dataclass
 import numpy as np
 
 from .focus_file import FocusFile, FocusTarget
-from .holds import find_holds
+from .holds import Hold, find_holds
 from .keys import sparse_keys
+from .levels import LEVELS, hyperfocal, planning_gain
 from .observations import Observations
 from .pulls import Curve, Style, pulled
 
-KEY_TOLERANCE = 0.25  # levels
+
+@dataclass(frozen=True)
+class Precision:
+    """How exact keys are. gain: px of blur for each 1 / m, of the lens that the clip is rendered through; tolerance: px
+    of blur that the focus may be off."""
+
+    gain: float = LEVELS
+    tolerance: float = 0.25
+
+    @property
+    def farthest(self) -> float:
+        """m: the hyperfocal distance, which stands for everything beyond."""
+        return hyperfocal(self.gain, self.tolerance)
+
+
+REFERENCE = Precision()
 
 
 @dataclass(frozen=True)
 class Plan:
-    """curve: the focus of every frame. targets: the New Focus Targets. keys: (frame, distance in m), sparse."""
+    """curve: the focus of every frame. distances: the same in m, float64 [n]. targets: the New Focus Targets. keys:
+    (frame, distance in m), sparse."""
 
     curve: Curve
+    distances: np.ndarray
     targets: tuple[FocusTarget, ...]
     keys: tuple[tuple[int, float], ...]
 
@@ -28,26 +46,27 @@ class Plan:
 
 
 def plan_focus(
-    seen: Observations, style: Style, fps: float, patience: float = 10.0, tolerance: float = KEY_TOLERANCE
+    seen: Observations, style: Style, fps: float, patience: float = 10.0, precision: Precision = REFERENCE
 ) -> Plan:
-    """The plan for a clip. tolerance: levels by which interpolated keys may be off. ValueError: nothing was seen."""
-    return plan_of(pulled(find_holds(seen, patience), style, fps), tolerance)
+    """The plan for a clip that was looked at. ValueError where nothing was seen."""
+    gain = planning_gain(np.concatenate([seen.spots[:, 2], seen.resting[:, 2]]))
+    return plan_holds(find_holds(seen, gain, patience), style, fps, gain, precision)
 
 
-def plan_of(curve: Curve, tolerance: float = KEY_TOLERANCE) -> Plan:
-    """The targets and keys of a curve."""
+def plan_holds(
+    holds: list[Hold], style: Style, fps: float, gain: float = LEVELS, precision: Precision = REFERENCE
+) -> Plan:
+    """The plan for given holds. gain: levels for each 1 / m in which steadiness is measured."""
+    curve = pulled(holds, style, fps, gain)
+    distances = curve.distances(precision.farthest)
     cuts = [hold.first for hold in curve.holds[1:] if hold.cut]
     corners = [frame for pull in curve.pulls if pull for frame in (pull.start, pull.end)]
-    distances = curve.distances
-    targets = tuple(
-        FocusTarget(
-            hold.target,
-            None if np.isnan(hold.x) else hold.x,
-            None if np.isnan(hold.y) else hold.y,
-            float(distances[min(int(np.ceil(hold.target)) - curve.first, len(distances) - 1)]),
-            hold.label,
-            hold.cut,
-        )
-        for hold in curve.holds
-    )
-    return Plan(curve, targets, tuple(sparse_keys(distances, curve.first, tolerance, corners, cuts)))
+    targets = tuple(_target(hold, curve, distances) for hold in curve.holds)
+    keys = sparse_keys(distances, curve.first, precision.tolerance / precision.gain, corners, cuts)
+    return Plan(curve, distances, targets, tuple(keys))
+
+
+def _target(hold: Hold, curve: Curve, distances: np.ndarray) -> FocusTarget:
+    at = min(int(np.ceil(hold.target)) - curve.first, len(distances) - 1)
+    x, y = (None if np.isnan(v) else v for v in (hold.x, hold.y))
+    return FocusTarget(hold.target, x, y, float(distances[at]), hold.label, hold.cut)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from .holds import Hold
-from .levels import LEAST, LEVELS
+from .levels import LEVELS
 
 SETTLE = 2  # frames that focus rests between two pulls
 SHORTEST = 3  # frames of a pull where there is room
@@ -42,9 +42,9 @@ class Style:
     easing: str = "linear"
 
     def length(self, way: float, fps: float) -> float:
-        """Frames of a pull over `way` levels."""
+        """Frames of a pull over `way`, 1 / m."""
         if self.speed > 0:
-            return max(abs(way) / LEVELS / self.speed * fps, 1.0)
+            return max(abs(way) / self.speed * fps, 1.0)
         return max(self.frames, 1.0)
 
 
@@ -58,36 +58,35 @@ class Pull:
 
 @dataclass(frozen=True)
 class Curve:
-    """The plan: levels float64 [n], one a frame from `first`; its holds and the pulls that lead to them (None: a
-    cut)."""
+    """The plan: disparities of the plane of focus, float64 [n] 1 / m, one a frame from `first`; its holds, and the
+    pulls that lead to them (None: a cut)."""
 
     first: int
-    levels: np.ndarray
+    disparities: np.ndarray
     holds: tuple[Hold, ...]
     pulls: tuple[Pull | None, ...]
 
-    @property
-    def distances(self) -> np.ndarray:
-        """float64 [n] m; what is farther than the hyperfocal distance is at it."""
-        return 1 / np.maximum(self.levels / LEVELS, LEAST)
+    def distances(self, farthest: float) -> np.ndarray:
+        """float64 [n] m, none above `farthest`, the hyperfocal distance."""
+        return 1 / np.maximum(self.disparities, 1 / farthest)
 
 
-def pulled(holds: Sequence[Hold], style: Style, fps: float) -> Curve:
+def pulled(holds: Sequence[Hold], style: Style, fps: float, gain: float = LEVELS) -> Curve:
     """The focus of every frame: each hold steadied, and pulls between them that arrive in time and never collide."""
-    holds = [replace(hold, levels=steadied(hold.levels)) for hold in holds]
+    holds = [replace(hold, disparities=steadied(hold.disparities, TOLERANCE / gain)) for hold in holds]
     pulls = place_pulls(holds, style, fps)
     first, last = holds[0].first, holds[-1].last
     frames = np.arange(first, last + 1)
-    levels = np.interp(frames, *_reach(holds[0], first, last))
+    disparities = np.interp(frames, *_points(holds[0]))
     ease = EASINGS[style.easing]
     for hold, pull in zip(holds[1:], pulls[1:], strict=True):
-        own = np.interp(frames, *_reach(hold, first, last))
+        own = np.interp(frames, *_points(hold))
         if pull is None:
             part = (frames >= hold.first).astype(float)
         else:
             part = ease(np.clip((frames - pull.start) / (pull.end - pull.start), 0.0, 1.0))
-        levels = (1 - part) * levels + part * own
-    return Curve(first, levels, tuple(holds), tuple(pulls))
+        disparities = (1 - part) * disparities + part * own
+    return Curve(first, disparities, tuple(holds), tuple(pulls))
 
 
 def place_pulls(holds: Sequence[Hold], style: Style, fps: float) -> list[Pull | None]:
@@ -99,7 +98,7 @@ def place_pulls(holds: Sequence[Hold], style: Style, fps: float) -> list[Pull | 
             pulls.append(None)
             continue
         before, earlier = holds[n - 1], pulls[-1]
-        length = style.length(hold.levels[0] - before.levels[-1], fps)
+        length = style.length(hold.disparities[0] - before.disparities[-1], fps)
         free = before.target if earlier is None else max(earlier.end + SETTLE, before.target)
         end = hold.target - style.lead
         start = max(end - length, free)
@@ -111,20 +110,18 @@ def place_pulls(holds: Sequence[Hold], style: Style, fps: float) -> list[Pull | 
     return pulls
 
 
-def steadied(levels: np.ndarray, tolerance: float = TOLERANCE) -> np.ndarray:
-    """A hold's levels [n] as a hand would keep them: noise is smoothed away, and focus moves only as far as the subject
-    leaves a band of ± tolerance."""
-    if len(levels) < 3:
-        return np.full(len(levels), np.median(levels))
-    middle = (np.percentile(levels, 2) + np.percentile(levels, 98)) / 2
-    if np.percentile(np.abs(levels - middle), 98) <= tolerance:
-        return np.full(len(levels), np.median(levels))
-    return _taut(_smooth(_median(levels, 5), 4.0), tolerance)
+def steadied(values: np.ndarray, tolerance: float) -> np.ndarray:
+    """A hold's disparities [n] as a hand would keep them: noise is smoothed away, and focus moves only as far as the
+    subject leaves a band of ± tolerance."""
+    middle = (np.percentile(values, 2) + np.percentile(values, 98)) / 2
+    if len(values) < 3 or np.percentile(np.abs(values - middle), 98) <= tolerance:
+        return np.full(len(values), np.median(values))
+    return _taut(_smooth(_median(values, 5), 4.0), tolerance)
 
 
-def _reach(hold: Hold, first: int, last: int) -> tuple[np.ndarray, np.ndarray]:
-    """A hold's levels as points for interpolation; constant beyond its ends."""
-    return np.arange(hold.first, hold.last + 1), hold.levels
+def _points(hold: Hold) -> tuple[np.ndarray, np.ndarray]:
+    """A hold's disparities as points for interpolation, which is constant beyond its ends."""
+    return np.arange(hold.first, hold.last + 1), hold.disparities
 
 
 def _median(values: np.ndarray, size: int) -> np.ndarray:
@@ -136,13 +133,9 @@ def _smooth(values: np.ndarray, sigma: float) -> np.ndarray:
     """Gaussian, the ends extended by their own reflection through the end point, so that a slope stays."""
     reach = int(np.ceil(3 * sigma))
     kernel = np.exp(-0.5 * (np.arange(-reach, reach + 1) / sigma) ** 2)
-    padded = np.pad(values, reach, mode="reflect", reflect_type="odd") if len(values) > reach else None
-    if padded is None:
-        return (
-            np.full(len(values), values.mean())
-            if len(values) < 3
-            else np.poly1d(np.polyfit(np.arange(len(values)), values, 1))(np.arange(len(values)))
-        )
+    if len(values) <= reach:
+        return np.polyval(np.polyfit(np.arange(len(values)), values, 1), np.arange(len(values)))
+    padded = np.pad(values, reach, mode="reflect", reflect_type="odd")
     return np.convolve(padded, kernel / kernel.sum(), mode="valid")
 
 
