@@ -66,6 +66,28 @@ def circle_of_confusion(
     return np.clip(radius, -np.float32(max_radius), np.float32(max_radius))
 
 
+def circle_around_range(
+    inverse_depth: np.ndarray,
+    in_focus: tuple[float, float],
+    gains: tuple[float, float],
+    max_radius: float = np.inf,
+) -> np.ndarray:
+    """Signed CoC radius in px, float32, far positive, where a range of depth is in focus.
+
+    in_focus: inverse depths of the range's near and far end, near ≥ far ≥ 0, near may be infinite. gains: radius for
+    each unit of inverse depth in front of the near end and behind the far end, each from 0 to infinite. With both ends
+    1/s and equal gains this is `circle_of_confusion`.
+    """
+    inverse_depth = np.asarray(inverse_depth, np.float32)
+    near_end, far_end = np.float32(in_focus)
+    near_gain, far_gain = np.float32(gains)
+    before = np.maximum(inverse_depth - near_end, 0)
+    behind = np.maximum(far_end - inverse_depth, 0)
+    with np.errstate(invalid="ignore", over="ignore"):  # 0 · infinity: the plane of focus itself
+        radius = np.where(behind > 0, behind * far_gain, 0) - np.where(before > 0, before * near_gain, 0)
+    return np.clip(radius, -np.float32(max_radius), np.float32(max_radius))
+
+
 def inverse_depth(values: np.ndarray, depth_math: str) -> np.ndarray:
     """1/z, float32, from a depth picture: `inverse` holds 1/z, `distance` holds z. What is no depth (NaN, infinite,
     zero, negative) is far: 0."""

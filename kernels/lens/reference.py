@@ -17,7 +17,7 @@ from __future__ import annotations
 import numpy as np
 
 from .iris import Iris, area, row_span
-from .layers import layer_count, layer_of
+from .layers import Layers
 from .samples import Samples, make_samples
 
 SAME_SURFACE = 0.05  # coverage of the layer in front from which a layer counts as its continuation
@@ -32,19 +32,22 @@ def defocus_reference(
     stretch: float = 1.0,
     origin: tuple[int, int] = (0, 0),
     max_radius: float | None = None,
+    fine: float = np.inf,
 ) -> np.ndarray:
-    """As `focuspuller.kernels.lens.defocus.defocus`; minutes for a megapixel."""
+    """As `focuspuller.kernels.lens.defocus.defocus`; minutes for a megapixel. fine: only for the layers' limits, all is
+    spread on the picture's own grid."""
     if max_radius is None:
         max_radius = float(np.abs(coc).max(initial=0))
     samples = make_samples(rgba, coc, max_radius, origin)
-    layers = layer_of(samples.radius, max_radius)
+    layers = Layers.up_to(max_radius, fine)
+    layer_of = layers.layer_of(samples.radius)
     height, width = coc.shape
     through = np.ones((height, width))  # what the surfaces in front let through
     covered = np.zeros((height, width))  # how much of that the current surface has covered
     previous = np.zeros((height, width))  # coverage of the layer in front
     out = np.zeros((height, width, 4))
-    for layer in range(layer_count(max_radius)):
-        light, coverage = spread(samples.ordered(layers == layer), iris, stretch, height, width)
+    for layer in range(-layers.outermost, layers.outermost + 1):
+        light, coverage = spread(samples.ordered(layer_of == layer), iris, stretch, height, width)
         same = np.minimum(previous / SAME_SURFACE, 1)
         through *= (1 - covered) / np.maximum(1 - same * covered, 1e-6)
         covered *= same

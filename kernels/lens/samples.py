@@ -31,6 +31,8 @@ HIGHLIGHT = 4  # times brighter than all around: a lamp that a thin blade crosse
 BEHIND = 1.5  # px of CoC by which a surface must lie behind a pixel to continue behind it …
 BEHIND_SLOPE = 0.25  # … plus this much for each px of distance: a slanted surface does not hide itself
 FARTHEST_BLEND = 1.0  # px of CoC within which surfaces of one pyramid cell are averaged
+LEAST_WEIGHT = 1e-4  # of a pixel: less is no sample
+CONSTANTS = "EDGE_START EDGE_FULL MIXED CONTRAST HIGHLIGHT BEHIND BEHIND_SLOPE LEAST_WEIGHT".split()  # samples.cl's too
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,7 @@ def make_samples(
     ]
     for radius, weight, colour in sheets:
         check_abort()
-        y, x = np.nonzero(weight > 1e-4)
+        y, x = np.nonzero(weight > LEAST_WEIGHT)
         w = weight[y, x]
         parts.append((np.stack([x, y], axis=1).astype(np.int32), radius[y, x], w, colour[y, x] * w[:, None]))
     position, radius, weight, light = (np.concatenate(p) for p in zip(*parts, strict=True))

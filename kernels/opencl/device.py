@@ -74,6 +74,7 @@ class Device:
         self.name = f"{self.device.platform.name} {self.device.name}".strip()
         self.context = cl.Context([self.device])
         self.is_cpu = bool(self.device.type & cl.device_type.CPU)
+        self.units = int(self.device.max_compute_units)
         self._programs: dict = {}
 
     @property
@@ -86,16 +87,17 @@ class Device:
             queues[self] = cl.CommandQueue(self.context, self.device)
         return queues[self]
 
-    def kernel(self, source: Path, name: str, defines: Mapping[str, object] | None = None):
-        """A kernel object of its own for the caller. source: a .cl file; defines: -D macros."""
+    def kernel(self, sources: Path | tuple[Path, ...], name: str, defines: Mapping[str, object] | None = None):
+        """A kernel object of its own for the caller. sources: .cl files, compiled as one; defines: -D macros."""
         import pyopencl as cl
 
+        sources = sources if isinstance(sources, tuple) else (sources,)
         options = tuple(f"-D{key}={value}" for key, value in sorted((defines or {}).items()))
         with _lock:
-            if (source, options) not in self._programs:
-                program = cl.Program(self.context, source.read_text(encoding="utf-8"))
-                self._programs[source, options] = program.build(options=list(options))
-            return cl.Kernel(self._programs[source, options], name)
+            if (sources, options) not in self._programs:
+                program = cl.Program(self.context, "\n".join(file.read_text(encoding="utf-8") for file in sources))
+                self._programs[sources, options] = program.build(options=list(options))
+            return cl.Kernel(self._programs[sources, options], name)
 
 
 def default_device() -> Device:

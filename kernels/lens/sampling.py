@@ -1,0 +1,92 @@
+"""Samples of a picture, made on the device: what samples.py says, sorted by row and layer."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from .samples import FARTHEST_BLEND, pyramid_levels, without_far_specks
+from .stages import PARTS, Grid, Region, Stages
+
+SURROUNDINGS = 33  # px: side of the square that a highlight is compared with
+DARKEST = 1e-3  # scene-linear: what is darker counts as this
+SAMPLES_A_PIXEL = 1.5  # room for this many at first
+
+
+def sample(stages: Stages, rgba: np.ndarray, coc: np.ndarray, before: tuple[int, int], part: Region) -> Grid:
+    """Samples of the pixels in `part`. rgba: float32 [H, W, 4]; coc: float32 [H, W]; before: columns and rows by which the
+    coarser grids begin before the picture."""
+    height, width = coc.shape
+    coc = without_far_specks(coc)
+    square = np.ones((3, 3), np.uint8)
+    host = [np.ascontiguousarray(a) for a in (rgba, coc, cv2.erode(coc, square), cv2.dilate(coc, square))]
+    host.append(_surroundings(rgba) if stages.layers.levels else np.zeros((1, 1), np.float32))
+    *surfaces, mean = (stages.upload(a) for a in host)
+    stages.check_abort()
+    size, offset = np.array([width, height], np.int32), np.array(before, np.int32)
+    around, grids = _pyramid(stages, surfaces, size, offset)
+    numbers = np.array(grids, np.int32)
+    grid_table = stages.upload(numbers)
+    layers = stages.layers
+    buckets = 2 * layers.inner + 3 + 4 * (layers.outermost - layers.inner)
+    capacity = int(SAMPLES_A_PIXEL * part.size) + PARTS * part.columns
+    scratch = stages.buffer(stages.items * part.columns * PARTS * 32)
+    scratch_buckets = stages.buffer(stages.items * part.columns * PARTS * 4)
+    chunks = stages.buffer(height * buckets * 8, zeros=True)
+    emit = stages.kernel("samples.cl", "emit")
+    while True:
+        used, samples = stages.buffer((1 + buckets) * 4, zeros=True), stages.buffer(capacity * 32)
+        fixed = (*surfaces, mean, *size, offset, around, grid_table, np.int32(len(grids)), np.float32(layers.fine))
+        fixed += tuple(np.int32(n) for n in (layers.levels, layers.inner, part.left, part.left + part.columns))
+
+        def call(first: int, last: int, fixed=fixed, used=used, samples=samples, capacity=capacity):
+            rows = np.int32(first), np.int32(last), np.int32(capacity)
+            items = min(stages.items, last - first)
+            stages.run(emit, items, *fixed, *rows, scratch, scratch_buckets, chunks, used, samples)
+
+        stages.rows(part.top, part.top + part.rows, call)
+        asked = stages.read(used, 1 + buckets, np.int32)
+        if asked[0] <= capacity:
+            return Grid(samples, chunks, height, buckets, asked[1:])
+        capacity = int(asked[0])
+
+
+def _surroundings(rgba: np.ndarray) -> np.ndarray:
+    """Brightness around each pixel, float32 [H, W]: the geometric mean, which single highlights do not raise."""
+    light = cv2.log(np.maximum(rgba[..., :3].mean(axis=-1), DARKEST))
+    return cv2.exp(cv2.blur(light, (SURROUNDINGS, SURROUNDINGS)))
+
+
+def _pyramid(stages: Stages, surfaces: list, size: np.ndarray, before: np.ndarray):
+    """(cells, [(first cell, rows, columns, 0) of each level]): the farthest surfaces around each cell."""
+    max_radius = stages.layers.max_radius
+    count = pyramid_levels(max_radius)
+    cell = 2**count
+    columns, rows = (-(-(size + before) // cell) * cell).tolist()
+    grids = [(0, rows >> level, columns >> level, 0) for level in range(1, count + 1)]
+    places = np.cumsum([0] + [r * c for _, r, c, _ in grids]).tolist()
+    grids = [(place, *grid[1:]) for place, grid in zip(places, grids, strict=False)]
+    blend = np.float32(max(FARTHEST_BLEND, max_radius / 40))  # keeps the exponentials within float32
+    first, following, surround = (
+        stages.kernel("samples.cl", name) for name in ("first_level", "next_level", "surroundings")
+    )
+    around = stages.buffer(places[-1] * 32)
+    finer = None
+    for place, rows, columns, _ in grids:
+        cells = stages.buffer(rows * columns * 32)
+
+        def reduce(top: int, bottom: int, cells=cells, finer=finer, columns=columns):
+            if finer is None:
+                inputs = (*surfaces, *size, before, blend)
+                stages.run(first, bottom - top, *inputs, np.int32(columns), np.int32(top), cells)
+            else:
+                stages.run(following, bottom - top, finer, blend, np.int32(columns), np.int32(top), cells)
+
+        def look_around(top: int, bottom: int, cells=cells, place=place, rows=rows, columns=columns):
+            grid = (np.int32(n) for n in (rows, columns, place, top))
+            stages.run(surround, bottom - top, cells, blend, np.float32(max_radius), *grid, around)
+
+        stages.rows(0, rows, reduce)
+        stages.rows(0, rows, look_around)
+        finer = cells
+    return around, grids

@@ -1,0 +1,371 @@
+// SPDX-License-Identifier: Apache-2.0
+// Spreads samples over iris shapes, layer by layer, and blends the layers front to back. reference.py is the readable
+// twin.
+//
+// In each row a sample's share is one span, so it costs two edges in a row of differences, summed up afterwards:
+// O(radius) a sample for any shape. Large radii are spread on coarser grids, whose cells each hold one sample a layer, so
+// the cost does not grow with the radius. Needs layers.cl before it.
+
+#define NEAR 0
+#define FAR 1
+#define PICTURE 2
+#define DIRECT_WIDTH 4.0f  // px
+
+// The lens, for any radius.
+typedef struct {
+  float area;     // of the unit shape
+  float stretch;  // columns a row's length
+  float widest;   // half width of the unit shape, in columns
+} Glass;
+
+// Linear interpolation in the table of cumulative edge integrals.
+inline float4 integral_at(__constant const float4* spans, float v) {
+  float position = (clamp(v, -1.0f, 1.0f) + 1.0f) * (0.5f * TABLE_SIZE);
+  int index = min((int)position, TABLE_SIZE - 1);
+  float part = position - index;
+  return spans[index] + (spans[index + 1] - spans[index]) * part;
+}
+
+inline void add_edge(__global float8* row, int width, float x, float8 value) {
+  int index = (int)x;
+  float8 late = value * (x - index);
+  row[index] += value - late;
+  if (index + 1 < width) row[index + 1] += late;
+}
+
+// Bilinear between cell centres of a finer grid's point; `at` in cells.
+inline float8 upsampled(__global const float8* cells, int4 region, float2 at) {
+  at = clamp(at - convert_float2(region.xy), (float2)(0.0f), convert_float2(region.zw - 1));
+  int2 low = convert_int2(at), high = min(low + 1, region.zw - 1);
+  float2 part = at - convert_float2(low);
+  __global const float8* above = cells + low.y * region.z;
+  __global const float8* below = cells + high.y * region.z;
+  float8 a = above[low.x] * (1.0f - part.x) + above[high.x] * part.x;
+  float8 b = below[low.x] * (1.0f - part.x) + below[high.x] * part.x;
+  return a * (1.0f - part.y) + b * part.y;
+}
+
+inline float upsampled_float(__global const float* cells, int4 region, float2 at) {
+  at = clamp(at - convert_float2(region.xy), (float2)(0.0f), convert_float2(region.zw - 1));
+  int2 low = convert_int2(at), high = min(low + 1, region.zw - 1);
+  float2 part = at - convert_float2(low);
+  __global const float* above = cells + low.y * region.z;
+  __global const float* below = cells + high.y * region.z;
+  float a = above[low.x] * (1.0f - part.x) + above[high.x] * part.x;
+  float b = below[low.x] * (1.0f - part.x) + below[high.x] * part.x;
+  return a * (1.0f - part.y) + b * part.y;
+}
+
+// Samples of a finer grid gathered in cells of 2 x 2: each cell holds one sample a layer, at its centre. Shares are
+// bilinear, so that the centre of light stays where it is.
+//
+// finer, chunks: samples of finer_rows x buckets, of which those from first_bucket on are taken, `layers` of them. shift:
+// the finer grid's place on twice this one's. limit: radius from which on samples go on to the next grid (`forward`),
+// 0 = none. used: samples asked for of both outputs. An item takes every n-th row of this grid.
+__kernel void gather(__global const float8* finer, __global const int2* finer_chunks, int finer_rows, int buckets,
+                     int first_bucket, int layers, int2 shift, int columns, int first_row, int last_row, float limit,
+                     int capacity, __global float8* scratch, __global int2* chunks,
+                     __global int2* forward_chunks, __global int* used, __global float8* samples,
+                     __global float8* forward) {
+  __global float8* cells = scratch + (size_t)get_global_id(0) * columns;
+  for (int x = 0; x < columns; ++x) cells[x] = 0;
+  for (int row = first_row + get_global_id(0); row < last_row; row += get_global_size(0)) {
+    for (int layer = 0; layer < layers; ++layer) {
+      int begin = columns, end = 0;
+      for (int i = 0; i < 4; ++i) {
+        int y = 2 * row - 1 + i - shift.y;
+        if (y < 0 || y >= finer_rows) continue;
+        float share = i == 0 || i == 3 ? 0.0625f : 0.1875f;  // of the four rows, over the four pixels of a cell
+        int2 chunk = finer_chunks[(size_t)y * buckets + first_bucket + layer];
+        for (int n = chunk.x; n < chunk.x + chunk.y; ++n) {
+          float8 s = finer[n];
+          int x = (int)s.s6 + shift.x;
+          int nearer = x / 2, other = nearer + (x & 1 ? 1 : -1);
+          float8 cell = (float8)(s.s01234567);
+          cell.s5 *= s.s4;
+          cell *= share;
+          if (nearer < columns) cells[nearer] += cell * 0.75f;
+          if (other >= 0 && other < columns) cells[other] += cell * 0.25f;
+          begin = min(begin, max(min(nearer, other), 0));
+          end = max(end, min(max(nearer, other) + 1, columns));
+        }
+      }
+      int here = 0, on = 0;
+      for (int x = begin; x < end; ++x) {
+        float8 cell = cells[x];
+        if (cell.s4 <= 0.0f) continue;
+        float further = limit > 0.0f ? beyond(fabs(cell.s5 / cell.s4), limit) : 0.0f;
+        here += further < 1.0f;
+        on += further > 0.0f;
+      }
+      int place = here ? atomic_add(used, here) : 0, on_place = on ? atomic_add(used + 1, on) : 0;
+      chunks[(size_t)row * layers + layer] = (int2)(place, place + here <= capacity ? here : 0);
+      forward_chunks[(size_t)row * layers + layer] = (int2)(on_place, on_place + on <= capacity ? on : 0);
+      bool fits = place + here <= capacity && on_place + on <= capacity;
+      for (int x = begin; x < end; ++x) {
+        float8 cell = cells[x];
+        cells[x] = 0;
+        if (cell.s4 <= 0.0f || !fits) continue;
+        float radius = cell.s5 / cell.s4;
+        float further = limit > 0.0f ? beyond(fabs(radius), limit) : 0.0f;
+        float8 s = (float8)(cell.s0123, cell.s4, 0, 0, 0);
+        if (further < 1.0f) {
+          samples[place] = s * (1.0f - further);
+          samples[place++].s56 = (float2)(radius, x);
+        }
+        if (further > 0.0f) {
+          forward[on_place] = s * further;
+          forward[on_place++].s56 = (float2)(radius, x);
+        }
+      }
+    }
+  }
+}
+
+// A sample's shape on a grid: radii in cells, and where it begins and ends.
+typedef struct {
+  bool near;
+  float x, y, radius_x, radius_y;
+} Shape;
+
+// Radii lose as much variance as gathering and interpolation add, so that a disc keeps its size.
+inline Shape shape_of(float8 sample, float y, Glass glass, float cell, float left) {
+  float radius = max(fabs(sample.s5), SMALLEST_RADIUS);
+  float added = 7.0f / 3.0f * (cell * cell - 1.0f);
+  float across = radius * glass.widest;
+  Shape shape;
+  shape.near = sample.s5 < 0.0f;
+  shape.x = sample.s6 + 0.5f - left;
+  shape.y = y;
+  shape.radius_x = radius * glass.stretch / cell;
+  shape.radius_y = radius / cell;
+  if (added > 0.0f) {
+    shape.radius_y *= sqrt(max(1.0f - added / (radius * radius), 0.25f));
+    shape.radius_x *= sqrt(max(1.0f - added / (across * across), 0.25f));
+  }
+  return shape;
+}
+
+// Adds a sample's share of rows top … top + rows - 1 to their differences, or directly where spans are short, so that
+// bright pixels in focus leave no rounding behind.
+inline void spread_one(float8 sample, Shape shape, __constant const float4* spans, Glass glass, int top, int rows, int width,
+                       __global float8* differences, __global float8* direct, int* begin, int* end) {
+  float across = shape.radius_x * glass.widest / glass.stretch;
+  if (shape.x + across <= 0.0f || shape.x - across >= width) return;
+  int first = max(top, (int)ceil(shape.y - shape.radius_y - 0.5f));
+  int last = min(top + rows - 1, (int)floor(shape.y + shape.radius_y + 0.5f));
+  if (first > last) return;
+  float turn = shape.near ? -1.0f : 1.0f, step = turn / shape.radius_y;
+  float8 light = (float8)(sample.s0123, sample.s4, 0, 0, 0) / (glass.area * shape.radius_x);
+  float4 before = integral_at(spans, (first - 0.5f - shape.y) * step);
+  for (int y = first; y <= last; ++y) {
+    float4 after = integral_at(spans, (y + 0.5f - shape.y) * step);
+    float4 d = (after - before) * turn;
+    before = after;
+    if (d.z <= 1e-7f) continue;
+    float scale = shape.radius_x / d.z;
+    float left = (shape.near ? -d.y : d.x) * scale, right = (shape.near ? -d.x : d.y) * scale;
+    float x1 = clamp(shape.x + left, 0.0f, (float)width), x2 = clamp(shape.x + right, 0.0f, (float)width);
+    if (x2 <= x1) continue;
+    float8 value = light * d.z;
+    int row = y - top;
+    begin[row] = min(begin[row], (int)x1);
+    end[row] = max(end[row], min((int)x2 + 2, width));  // the last edge ends in the pixel after
+    if (x2 - x1 < DIRECT_WIDTH) {
+      __global float8* pixels = direct + row * width;
+      for (int x = (int)x1; x < x2 && x < width; ++x) pixels[x] += value * (min(x2, x + 1.0f) - max(x1, (float)x));
+    } else {
+      add_edge(differences + row * width, width, x1, value);
+      if (x2 < width) add_edge(differences + row * width, width, x2, -value);
+    }
+  }
+}
+
+// Puts a layer behind what is there. State: blended light, what the surfaces in front let through, how much of that the
+// current surface has covered, the coverage of the layer in front. Returns what the layer's light is multiplied by.
+inline float put_behind(float8* state, float4 light, float coverage) {
+  float8 s = *state;
+  float same = min(s.s6 * (1.0f / SAME_SURFACE), 1.0f);
+  s.s4 *= (1.0f - s.s5) / max(1.0f - same * s.s5, 1e-6f);
+  s.s5 *= same;
+  float scale = s.s5 < 1.0f ? s.s4 : 0.0f;
+  if (coverage > 1e-6f) {
+    float taken = min(coverage, 1.0f - s.s5);
+    scale = s.s4 * taken / coverage;
+    s.s0123 += light * scale;
+    s.s5 += taken;
+    s.s6 = coverage;
+  } else {
+    s.s6 = 0.0f;
+  }
+  *state = s;
+  return scale;
+}
+
+// Blends the layers of a grid, BAND rows an item, from row first_row on.
+//
+// samples, chunks: [sample_rows, buckets]; order: layers front to back: (bucket, rows its samples reach, place in `scales` or
+// -1, 0). region: left, top, columns, rows of this grid that are wanted. front: states of the next coarser grid, to start
+// from; back: its blend, to put behind all; both [rows, columns] of outer, or not there (bits 1, 2 of `has`). shift:
+// place of this grid on the coarser one's doubled. near_lights, far_lights: highlights to add (bit 4). scales: what each
+// layer's light was multiplied by (bit 8), and that of `back` at back_scale. out: states (NEAR), blends (FAR): light,
+// coverage; or pictures (PICTURE).
+__kernel void blend(__global const float8* samples, __global const int2* chunks, int sample_rows, int buckets,
+                    __constant const int4* order, int layers, int4 region, int2 shift, float cell,
+                    __constant const float4* spans, float area, float stretch, float widest,
+                    __global const float8* front, __global const float8* back, int4 outer, int has,
+                    __global const float4* near_lights, __global const float4* far_lights, __global float* scales,
+                    int back_scale, int kind, int first_row, int last_row, __global float8* scratch,
+                    __global float8* states, __global float4* picture) {
+  Glass glass = {area, stretch, widest};
+  int top = first_row + get_global_id(0) * BAND;
+  int rows = min(BAND, last_row - top), width = region.z;
+  __global float8* differences = scratch + (size_t)get_global_id(0) * BAND * 3 * width;
+  __global float8* direct = differences + BAND * width;
+  __global float8* state = direct + BAND * width;
+  for (int i = 0; i < rows * width; ++i) {
+    differences[i] = direct[i] = 0;
+    state[i] = (float8)(0, 0, 0, 0, 1, 0, 0, 0);
+  }
+  if (has & 5) {
+    for (int row = 0; row < rows; ++row) {
+      for (int x = 0; x < width; ++x) {
+        float2 at = (convert_float2((int2)(x, top + row - region.y) + region.xy + shift) + 0.5f) * 0.5f - 0.5f;
+        float8 s = state[row * width + x];
+        if (has & 1) {
+          s = upsampled(front, outer, at);
+          s.s4 = min(s.s4 / max(1.0f - s.s5, 1e-6f), 1.0f);
+        }
+        if (has & 4) s.s0123 += near_lights[(top + row - region.y) * width + x];
+        state[row * width + x] = s;
+      }
+    }
+  }
+
+  int begin[BAND], end[BAND];
+  for (int layer = 0; layer < layers; ++layer) {
+    int4 one = order[layer];
+    for (int row = 0; row < rows; ++row) {
+      begin[row] = width;
+      end[row] = 0;
+    }
+    int from = max(top - one.y, 0), to = min(top + rows - 1 + one.y, sample_rows - 1);
+    for (int y = from; y <= to; ++y) {
+      int2 chunk = chunks[(size_t)y * buckets + one.x];
+      for (int i = chunk.x; i < chunk.x + chunk.y; ++i) {
+        float8 sample = samples[i];
+        spread_one(sample, shape_of(sample, y, glass, cell, region.x), spans, glass, top, rows, width, differences, direct,
+                   begin, end);
+      }
+    }
+    // Columns that no sample of this layer reaches still end the surface in front of them.
+    for (int row = 0; row < rows; ++row) {
+      float8 sum = 0;
+      __global float* scale = scales + one.z + (top + row - region.y) * width;
+      bool keep = has & 8 && one.z >= 0;
+      for (int x = 0; x < width; ++x) {
+        int i = row * width + x;
+        float4 light = 0;
+        float coverage = 0;
+        if (x >= begin[row] && x < end[row]) {
+          sum += differences[i];
+          float8 all = sum + direct[i];
+          light = all.s0123;
+          coverage = max(all.s4, 0.0f);
+          differences[i] = direct[i] = 0;
+        }
+        float8 s = state[i];
+        if (coverage == 0.0f && s.s6 == 0.0f && s.s5 == 0.0f) {
+          if (keep) scale[x] = s.s4;
+          continue;
+        }
+        float multiplied = put_behind(&s, light, coverage);
+        if (keep) scale[x] = multiplied;
+        state[i] = s;
+      }
+    }
+  }
+
+  for (int row = 0; row < rows; ++row) {
+    for (int x = 0; x < width; ++x) {
+      int i = row * width + x;
+      size_t place = (size_t)(top + row - region.y) * width + x;
+      float8 s = state[i];
+      float8 behind = 0;
+      if (has & 2) {
+        float2 at = (convert_float2((int2)(x, top + row - region.y) + region.xy + shift) + 0.5f) * 0.5f - 0.5f;
+        behind = upsampled(back, outer, at);
+      }
+      if (has & 4) behind.s0123 += far_lights[place];
+      if (has & 6) {
+        float multiplied = put_behind(&s, behind.s0123, behind.s4);
+        if (has & 8 && back_scale >= 0) scales[back_scale + place] = multiplied;
+      }
+      float covered = 1.0f - s.s4 * (1.0f - s.s5);
+      if (kind == NEAR) {
+        s.s4 *= 1.0f - s.s5;  // what all let through together can be interpolated
+        states[place] = s;
+      } else if (kind == FAR) {
+        states[place] = (float8)(s.s0123, covered, 0, 0, 0);
+      } else {
+        picture[place] = s.s0123 / max(covered, 1e-6f);
+      }
+    }
+  }
+}
+
+// Highlights of coarse layers, spread in full resolution and multiplied by what their layers are: [rows, columns] of
+// region, in front of the fine layers and behind them.
+//
+// order: int8 a layer: (bucket, rows its samples reach, 1 = behind the focus, level, place in `scales`). regions: of each level,
+// from 1 on. backs: [levels] place in `scales` of what each level multiplies all behind it by.
+__kernel void highlights(__global const float8* samples, __global const int2* chunks, int sample_rows, int buckets,
+                         __constant const int8* order, int layers, int4 region, int2 shift,
+                         __constant const float4* spans, float area, float stretch, float widest,
+                         __global const float* scales, __constant const int4* regions, __constant const int* backs,
+                         int first_row, int last_row, __global float8* scratch, __global float4* near_lights,
+                         __global float4* far_lights) {
+  Glass glass = {area, stretch, widest};
+  int top = first_row + get_global_id(0) * BAND;
+  int rows = min(BAND, last_row - top), width = region.z;
+  __global float8* differences = scratch + (size_t)get_global_id(0) * BAND * 2 * width;
+  __global float8* direct = differences + BAND * width;
+  size_t place = (size_t)(top - region.y) * width;
+  for (int i = 0; i < rows * width; ++i) {
+    differences[i] = direct[i] = 0;
+    near_lights[place + i] = far_lights[place + i] = 0;
+  }
+  int begin[BAND], end[BAND];
+  for (int layer = 0; layer < layers; ++layer) {
+    int8 one = order[layer];
+    for (int row = 0; row < rows; ++row) {
+      begin[row] = width;
+      end[row] = 0;
+    }
+    int from = max(top - one.s1, 0), to = min(top + rows - 1 + one.s1, sample_rows - 1);
+    for (int y = from; y <= to; ++y) {
+      int2 chunk = chunks[(size_t)y * buckets + one.s0];
+      for (int i = chunk.x; i < chunk.x + chunk.y; ++i) {
+        float8 sample = samples[i];
+        spread_one(sample, shape_of(sample, y, glass, 1.0f, region.x), spans, glass, top, rows, width, differences, direct,
+                   begin, end);
+      }
+    }
+    __global float4* lights = one.s2 ? far_lights : near_lights;
+    for (int row = 0; row < rows; ++row) {
+      float8 sum = 0;
+      for (int x = begin[row]; x < end[row]; ++x) {
+        int i = row * width + x;
+        sum += differences[i];
+        float4 light = (sum + direct[i]).s0123;
+        differences[i] = direct[i] = 0;
+        float2 at = convert_float2((int2)(x, top + row - region.y) + region.xy + shift) + 0.5f;
+        float scale = upsampled_float(scales + one.s4, regions[one.s3 - 1], at / (1 << one.s3) - 0.5f);
+        for (int level = one.s3 - 1; one.s2 && level >= 1; --level) {
+          scale *= upsampled_float(scales + backs[level - 1], regions[level - 1], at / (1 << level) - 0.5f);
+        }
+        lights[place + i] += light * scale;
+      }
+    }
+  }
+}
