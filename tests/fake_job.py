@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from focuspuller.nodes.vocabulary import Node, Position
+from focuspuller.nodes.vocabulary import Choice, Node, Position
 from focuspuller.nodes.vocabulary.expressions import wrap
 from focuspuller.nodes.vocabulary.jobs import Aborted, Picture, RenderJob, Window
 
@@ -52,7 +52,8 @@ class FakeJob(RenderJob):
     def evaluated(self, formula) -> float:
         """A formula of the declaration for these knobs and clips."""
         node = self.node
-        values = {k: self.node.choice_index(k, v) if isinstance(v, str) else v for k, v in self.knobs.items()}
+        choices = {k.name for k in node.knobs if isinstance(k, Choice)}
+        values = {k: node.choice_index(k, v) if k in choices else v for k, v in self.knobs.items()}
 
         class Values(dict):
             def __missing__(self, key):  # (knob, item) of a choice

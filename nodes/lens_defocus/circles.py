@@ -6,70 +6,96 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ...kernels.lens.optics import camera_gain, circle_of_confusion, direct_radius, inverse_depth, size_gain
+from ...kernels.lens.optics import camera_gain, circle_around_range, direct_radius, inverse_depth, size_gain
 from ..vocabulary.jobs import KnobError, Picture, RenderJob, Window
-from .depth import DepthPicture, depth_picture, focus_at_point, point_patch_radius
+from .channel import ChannelPicture
+from .depth import depth_picture
+from .focus import inverse_focus, world_scale
+from .region import Region, region_of
 
 
 @dataclass(frozen=True)
 class Circles:
     """Circles of confusion of a frame, in px of the full resolution.
 
-    depth: None where all of the picture has the radius `even`. depth_math: what depth holds. inverse_focus, gain: see
-    focuspuller.kernels.lens.optics; unused by `direct`. max_radius: a bound of all radii that no pixel decides.
+    depth: None where all of the picture has the radius `even`. depth_math: what depth holds. in_focus: inverse depths
+    of the nearest and the farthest surface that are sharp; gains: radius for each unit of inverse depth in front of
+    them and behind them (for `direct`: factors). region: what stays sharp. max_radius: a bound of all radii that no
+    pixel decides.
     """
 
-    depth: DepthPicture | None
+    depth: ChannelPicture | None
     depth_math: str
-    inverse_focus: float
-    gain: float
+    in_focus: tuple[float, float]
+    gains: tuple[float, float]
     even: float
     max_radius: float
+    region: Region | None = None
 
-    def over(self, window: Window) -> np.ndarray:
-        """Signed radius, float32 [H, W], px of the full resolution, behind the focus positive."""
+    def over(self, window: Window, shift: float = 0.0) -> np.ndarray:
+        """Signed radius, float32 [H, W], px of the full resolution, behind the focus positive. shift: px added to every
+        radius, as a colour has that the lens focuses nearer."""
+        radius = self._by_depth(window)
+        if shift:
+            radius = radius + np.float32(shift)
+        if self.region is not None and self.region.stays_sharp:
+            radius = radius * self.region.blurred_share(window)
+        return np.clip(radius, -np.float32(self.max_radius), np.float32(self.max_radius))
+
+    def disparity(self, window: Window) -> np.ndarray:
+        """1/z, float32 [H, W], in 1 / world units, 0 = far. KnobError where depth holds no distance."""
+        if self.depth_math == "direct":
+            raise KnobError("output", "is disparity, but Depth Math direct has no distances; choose CoC.")
+        if self.depth is None:
+            return np.zeros((window.height, window.width), np.float32)
+        return inverse_depth(self.depth.over(window), self.depth_math)
+
+    def _by_depth(self, window: Window) -> np.ndarray:
+        """Radii before any bound of their own; within ± max_radius all the same."""
         if self.depth is None:
             return np.full((window.height, window.width), self.even, np.float32)
         values = self.depth.over(window)
         if self.depth_math == "direct":
-            return direct_radius(values, self.max_radius)
-        return circle_of_confusion(
-            inverse_depth(values, self.depth_math), self.inverse_focus, self.gain, self.max_radius
-        )
+            near, far = np.float32(self.gains)
+            radius = direct_radius(values)
+            radius = np.where(radius < 0, radius * near, radius * far)
+            return np.clip(radius, -np.float32(self.max_radius), np.float32(self.max_radius))
+        return circle_around_range(inverse_depth(values, self.depth_math), self.in_focus, self.gains, self.max_radius)
 
 
 def circles_of(job: RenderJob, source: Picture) -> Circles:
-    """What the knobs say about this frame. KnobError where they make no sense."""
+    """What the knobs say about this frame. KnobError, ClipError where they make no sense."""
     knobs = job.knobs
     depth_math, limit = str(knobs["depthMath"]), max(float(knobs["maxSize"]), 0.0)
-    depth = depth_picture(job, source)
+    depth, region = depth_picture(job, source), region_of(job)
     if depth is None:
         even = min(max(float(knobs["size"]), 0.0), limit)
-        return Circles(None, depth_math, 0.0, 0.0, even, even)
+        return Circles(None, depth_math, (0.0, 0.0), (0.0, 0.0), even, limit, region)
+    near, far = (max(float(knobs[name]), 0.0) for name in ("nearGain", "farGain"))
     if depth_math == "direct":
-        return Circles(depth, depth_math, 0.0, 0.0, 0.0, limit)
-    inverse_focus = _inverse_focus(job, depth, depth_math)
+        return Circles(depth, depth_math, (0.0, 0.0), (near, far), 0.0, limit, region)
+    focus = inverse_focus(job, depth, depth_math, region)
     if knobs["lensModel"] == "size":
-        gain = size_gain(max(float(knobs["size"]), 0.0), inverse_focus)
+        gain = size_gain(max(float(knobs["size"]), 0.0), focus)
     else:
         gain = _camera_gain(job)
-    return Circles(depth, depth_math, inverse_focus, gain, 0.0, limit)
+    gains = tuple(gain * factor if factor else 0.0 for factor in (near, far))  # a gain may be infinite
+    return Circles(depth, depth_math, _in_focus(job, focus), gains, 0.0, limit, region)
 
 
-def _inverse_focus(job: RenderJob, depth: DepthPicture, depth_math: str) -> float:
-    """1 / distance of the plane of focus, in 1 / world units."""
-    if job.knobs["focusMode"] == "point":
-        patch = depth.around(job.knobs["focusPoint"], point_patch_radius(job))
-        return focus_at_point(job, inverse_depth(patch, depth_math))
-    distance = float(job.knobs["focusDistance"])
-    if not distance > 0:
-        raise KnobError("focusDistance", f"is {distance:g}; give the distance from the camera in world units, above 0.")
-    return 1 / distance
+def _in_focus(job: RenderJob, focus: float) -> tuple[float, float]:
+    """Inverse depths of the nearest and the farthest surface that stay sharp."""
+    before, behind = (max(float(job.knobs[name]), 0.0) for name in ("protectNear", "protectFar"))
+    if focus <= 0:  # at infinity: so is whatever lies a distance from it
+        return 0.0, 0.0
+    distance = 1 / focus
+    nearest = 1 / (distance - before) if before < distance else np.inf
+    return (nearest if before else focus), (1 / (distance + behind) if behind else focus)
 
 
 def _camera_gain(job: RenderJob) -> float:
     knobs = job.knobs
-    for name in ("focalLength", "fStop", "sensorWidth", "worldScale"):
+    for name in ("focalLength", "fStop", "sensorWidth"):
         if not float(knobs[name]) > 0:
             raise KnobError(name, f"is {float(knobs[name]):g}; it must be above 0.")
     format_width = float(knobs["formatWidth"]) or job.format[0] / job.scale[0]
@@ -78,4 +104,4 @@ def _camera_gain(job: RenderJob) -> float:
             "formatWidth", f"is {format_width:g}; give the pixels across the sensor, or 0 for the project's."
         )
     lens = (float(knobs[name]) for name in ("focalLength", "fStop", "sensorWidth"))
-    return camera_gain(*lens, format_width, float(knobs["worldScale"]))
+    return camera_gain(*lens, format_width, world_scale(job))

@@ -1,14 +1,28 @@
 """LensDefocus: renders a deep-focus picture and its depth again through a lens."""
 
-from ..vocabulary import Clip, Grow, Identity, Node, Page, connected, either, knob
+from ..vocabulary import Clip, Grow, Identity, Node, Page, connected, either, knob, maximum
+from .knobs.aberration import ABERRATION
 from .knobs.depth import BY_CLIP, DEPTH, MEASURED
 from .knobs.focus import FOCUS
 from .knobs.iris import IRIS
 from .knobs.lens import LENS
+from .knobs.light import LIGHT
+from .knobs.region import FOCUSES, REGION
 from .knobs.view import BLURS, RESULT, VIEW
 
 _no_size = (knob("lensModel") == "size") & (knob("size") <= 0)
+_no_gain = BY_CLIP & connected("Depth") & (knob("nearGain") <= 0) & (knob("farGain") <= 0)
 _no_depth = BY_CLIP & ~connected("Depth") & (knob("size") <= 0)
+_no_circles = (MEASURED & _no_size) | _no_gain | _no_depth
+_no_blur = (knob("maxSize") <= 0) | (_no_circles & (knob("axialAberration") == 0))
+
+_EVERYTHING = 1e6  # px: every pixel of Region and Depth has a say in what is focused on
+_across = knob("maxSize") / knob("squeeze")
+_feather = knob("regionFeather") + 2
+# The margin covers the interpolation, in proxies too.
+_lateral = either(
+    knob("lateralAberration") == 0, 0, maximum(knob("lateralAberration"), -knob("lateralAberration")) + 12
+)
 
 # Surfaces that the picture hides are continued from cells of up to 1.42 maxSize, three of them away; then the blur
 # itself. The constant covers the fixed margins, also of proxies. See focuspuller.kernels.lens.samples.reach.
@@ -30,15 +44,24 @@ NODE = Node(
             role="data",
             premultiplied=False,
         ),
+        Clip(
+            name="Region",
+            hint="A matte of what stays sharp or is focused on, see Region Mode.",
+            optional=True,
+            role="matte",
+        ),
     ),
-    pages=(Page("LensDefocus", (*DEPTH, *FOCUS, *VIEW)), Page("Lens", (*LENS, *IRIS))),
+    pages=(
+        Page("LensDefocus", (*DEPTH, *FOCUS, *REGION, *VIEW)),
+        Page("Lens", (*LENS, *IRIS, *ABERRATION, *LIGHT)),
+    ),
     output_is_data=knob("output") != RESULT,
-    grow=Grow(x=either(BLURS, knob("maxSize") / knob("squeeze"), 0), y=either(BLURS, knob("maxSize"), 0)),
+    grow=Grow(x=either(BLURS, _across + _lateral, 0), y=either(BLURS, knob("maxSize") + _lateral, 0)),
     reach=Grow(
-        x=either(BLURS, knob("maxSize") / knob("squeeze") + _fill, 0),
-        y=either(BLURS, knob("maxSize") + _fill, 0),
+        x=either(FOCUSES, _EVERYTHING, either(BLURS, _across + _lateral + _fill, 0) + _feather),
+        y=either(FOCUSES, _EVERYTHING, either(BLURS, knob("maxSize") + _lateral + _fill, 0) + _feather),
     ),
     points=("focusPoint",),
     point_radius=6.0,
-    identity=Identity(when=BLURS & ((knob("maxSize") <= 0) | (MEASURED & _no_size) | _no_depth)),
+    identity=Identity(when=(knob("output") == RESULT) & (knob("lateralAberration") == 0) & _no_blur),
 )

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
-from ...kernels.lens.defocus import defocus
+from ...kernels.lens.defocus import defocus, margin
+from ...kernels.lens.highlights import raised
 from ...kernels.lens.iris import Iris
-from ...kernels.lens.samples import reach
 from ...kernels.opencl.device import DeviceError
+from ..vocabulary import Double, Position
 from ..vocabulary.jobs import ClipError, KnobError, NodeError, Picture, RenderJob, Window
+from .aberration import colours_apart, colours_displaced, lateral_reach
 from .borders import FrameEdges, clear_outside, lens_domain, scene_around
 from .circles import Circles, circles_of
-from .knobs.view import COC, FOCUS_SETUP
-from .views import coc_picture, focus_setup
+from .knobs.view import COC, DISPARITY, FOCUS_SETUP, FOREGROUND
+from .node import NODE
+from .picking import analyse
+from .views import coc_picture, disparity_picture, focus_setup, foreground_light
+
+__all__ = ["analyse", "render"]
+
+VIEWS = {FOCUS_SETUP: focus_setup, COC: coc_picture, DISPARITY: disparity_picture}
 
 
 def render(job: RenderJob) -> Picture:
@@ -22,12 +28,18 @@ def render(job: RenderJob) -> Picture:
     source = job.clip("Source")
     if source is None:
         raise ClipError("Source", "is not connected; connect the picture.")
+    refuse_absurd_numbers(job)
     circles = circles_of(job, source)
-    if job.knobs["output"] == FOCUS_SETUP:
-        return focus_setup(job, source, circles)
-    if job.knobs["output"] == COC:
-        return coc_picture(job, source, circles)
+    if job.knobs["output"] in VIEWS:
+        return VIEWS[job.knobs["output"]](job, source, circles)
     return _through_lens(job, source, circles)
+
+
+def refuse_absurd_numbers(job: RenderJob) -> None:
+    """KnobError for a knob whose value, an expression's perhaps, is no finite number."""
+    for knob in NODE.knobs:
+        if isinstance(knob, (Double, Position)) and not np.isfinite(job.knobs[knob.name]).all():
+            raise KnobError(knob.name, f"is {job.knobs[knob.name]}, no finite number; check its expression or curve.")
 
 
 def _through_lens(job: RenderJob, source: Picture, circles: Circles) -> Picture:
@@ -41,29 +53,43 @@ def _through_lens(job: RenderJob, source: Picture, circles: Circles) -> Picture:
     out = np.zeros((job.window.height, job.window.width, job.channels), np.float32)
     region = job.region("Source") or source.window
     edges = FrameEdges.of(region, job.format)
-    domain = lens_domain(region, edges, max_across, max_radius)
-    wanted = job.window.intersected(domain)
-    fill = reach(max_radius)
-    stage = wanted.grown(math.ceil(max_across) + 1 + fill, math.ceil(max_radius) + 1 + fill).intersected(domain)
+    lateral = lateral_reach(job)
+    domain = lens_domain(region, edges, max_across + lateral[0], max_radius + lateral[1])
+    shown = job.window.intersected(domain)
+    wanted = shown.grown(*lateral).intersected(domain)
+    around = margin(max_radius, across=stretch / iris.squeeze)
+    stage = wanted.grown(around, around).intersected(domain)
     inside = stage.intersected(region).intersected(source.window)
-    if wanted.empty or inside.empty:
+    if shown.empty or inside.empty:
         return Picture(out, job.window, source.premultiplied)
+    sharp = _light(job, source, inside)
 
-    coc = circles.over(inside) * np.float32(job.scale[1])
-    light, coc = scene_around(_light(job, source, inside), coc, inside, stage, edges)
-    shown = edges.infinite(region)
-    if stage.intersected(shown) != stage:
-        clear_outside(light, stage, shown)
-    if max_radius > 0:
-        light = _defocus(job, light, coc, iris, stretch, stage, wanted, max_radius)
-    else:
-        light = light[wanted.slices_in(stage)]
-    result = _as_host_wants(light, job.channels, source.premultiplied)
-    out[wanted.slices_in(job.window)] = result
+    def through_lens(shift: float, done: float) -> np.ndarray:
+        """The light in `wanted`, all circles larger by `shift` px of the full resolution."""
+        coc = circles.over(inside, shift) * np.float32(job.scale[1])
+        light, coc = scene_around(sharp, coc, inside, stage, edges)
+        if job.knobs["output"] == FOREGROUND:
+            light = foreground_light(light, coc)
+        else:
+            light = _with_highlights(job, light, coc)
+        reaching = edges.infinite(region)
+        if stage.intersected(reaching) != stage:
+            clear_outside(light, stage, reaching)
+        if max_radius == 0:
+            return light[wanted.slices_in(stage)]
+        return _defocus(job, light, coc, iris, stretch, stage, wanted, max_radius, done)
+
+    if job.knobs["output"] == FOREGROUND:
+        matte = through_lens(0.0, 0.0)[shown.slices_in(wanted)]
+        out[shown.slices_in(job.window)] = matte[..., :1]
+        return Picture(out, job.window, source.premultiplied)
+    light = colours_displaced(job, colours_apart(job, through_lens), wanted, shown)
+    out[shown.slices_in(job.window)] = _as_host_wants(light, job.channels, source.premultiplied)
     return Picture(out, job.window, source.premultiplied)
 
 
-def _defocus(job, light, coc, iris, stretch, stage: Window, wanted: Window, max_radius) -> np.ndarray:
+def _defocus(job, light, coc, iris, stretch, stage: Window, wanted: Window, max_radius, done: float) -> np.ndarray:
+    """`wanted` of the light in `stage`. done: share of the frame's work done before."""
     try:
         return defocus(
             light,
@@ -74,7 +100,7 @@ def _defocus(job, light, coc, iris, stretch, stage: Window, wanted: Window, max_
             max_radius=max_radius,
             window=(wanted.x0 - stage.x0, wanted.y0 - stage.y0, wanted.x1 - stage.x0, wanted.y1 - stage.y0),
             check_abort=job.check_abort,
-            progress=job.progress,
+            progress=lambda share: job.progress(done + share * (1 - done)),
         )
     except DeviceError as error:
         raise NodeError(f"{error}.") from error
@@ -88,6 +114,14 @@ def _iris(job: RenderJob) -> Iris:
     if not squeeze > 0:
         raise KnobError("squeeze", f"is {squeeze:g}; it must be above 0, 1 for a spherical lens.")
     return Iris(blades, min(max(roundness, 0.0), 1.0), float(knobs["irisRotation"]), squeeze)
+
+
+def _with_highlights(job: RenderJob, light: np.ndarray, coc: np.ndarray) -> np.ndarray:
+    """coc: in rendered px."""
+    threshold, gain = (max(float(job.knobs[name]), 0.0) for name in ("highlightThreshold", "highlightGain"))
+    if gain == 1:
+        return light
+    return raised(light, coc / np.float32(job.scale[1]), threshold, gain)
 
 
 def _light(job: RenderJob, source: Picture, window: Window) -> np.ndarray:

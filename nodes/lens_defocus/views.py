@@ -1,7 +1,8 @@
-"""LensDefocus's other outputs: the plane of focus in colours, and the circle of confusion in px."""
+"""LensDefocus's other outputs: the plane of focus in colours, circles, disparity, the foreground's matte."""
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 
 from ..vocabulary.jobs import Picture, RenderJob
@@ -31,6 +32,32 @@ def coc_picture(job: RenderJob, source: Picture, circles: Circles) -> Picture:
     radius = circles.over(window)
     _fill(out, slices, radius if job.channels == 1 else radius[..., None])
     return Picture(out, job.window, source.premultiplied)
+
+
+def disparity_picture(job: RenderJob, source: Picture, circles: Circles) -> Picture:
+    """1/z in 1 / world units in every channel, 0 = far: Depth as the lens reads it."""
+    out, window, slices = _canvas(job, source)
+    out[slices] = circles.disparity(window)[..., None]
+    return Picture(out, job.window, source.premultiplied)
+
+
+def foreground_light(light: np.ndarray, coc: np.ndarray) -> np.ndarray:
+    """Light [H, W, 4] whose colour is the part of its alpha that is in front of the focus. coc: [H, W] in rendered px.
+
+    A pixel on an edge holds the two surfaces that its neighbours are, in the shares that its antialiased circle tells.
+    """
+    square = np.ones((3, 3), np.uint8)
+    nearest, farthest = cv2.erode(coc, square), cv2.dilate(coc, square)
+    span = farthest - nearest
+    share = np.where(span > 0, (farthest - coc) / np.maximum(span, 1e-6), 1)
+    in_front = share * _in_front(nearest) + (1 - share) * _in_front(farthest)
+    alpha = light[..., 3]
+    return np.stack([in_front * alpha] * 3 + [alpha], axis=-1).astype(np.float32)
+
+
+def _in_front(coc: np.ndarray) -> np.ndarray:
+    """0 for what is in focus or behind it, 1 for what is in front of it."""
+    return np.clip((-coc - SHARP) / (SOFT - SHARP), 0, 1)
 
 
 def _canvas(job: RenderJob, source: Picture):

@@ -50,6 +50,6 @@ DEPTH = (
         display_maximum=10,
         digits=4,
         group="Depth",
-        enabled=MEASURED & CAMERA,
+        enabled=MEASURED & (CAMERA | (knob("focusMode") == "focus file")),
     ),
 )

@@ -76,6 +76,26 @@ LENS = (
         group="Lens",
     ),
     Double(
+        name="nearGain",
+        label="Near Gain",
+        hint="Factor on all blur in front of the focus, whatever the lens model: 0 = none, 1 = as the lens has it.",
+        default=1.0,
+        minimum=0.0,
+        maximum=100.0,
+        display_maximum=3.0,
+        group="Lens",
+    ),
+    Double(
+        name="farGain",
+        label="Far Gain",
+        hint="Factor on all blur behind the focus, whatever the lens model: 0 = none, 1 = as the lens has it.",
+        default=1.0,
+        minimum=0.0,
+        maximum=100.0,
+        display_maximum=3.0,
+        group="Lens",
+    ),
+    Double(
         name="maxSize",
         label="Maximum Size",
         hint="No blur radius exceeds this, in px. It also bounds how far the result reaches beyond the picture, and "
