@@ -55,14 +55,14 @@ def coverage(values: np.ndarray) -> np.ndarray:
 def feathered(matte: np.ndarray, feather: tuple[float, float]) -> np.ndarray:
     """The matte [H, W] with an outward ramp of `feather` (x, y) px around it; what it covers stays covered.
 
-    Blurred by a tent of that half width, a straight edge is 1/2 where the matte ends and 0 at the ramp's end; twice
-    that is the ramp. Below 1 px it comes in gradually, so that nothing pops.
+    Blurred by a tent of that half width, a straight edge is (1 - t)² / 2 at the share t of the ramp; so the root of
+    twice that falls evenly. Below 1 px it comes in gradually, so that nothing pops.
     """
     width = max(feather)
     if width <= 0:
         return matte
     soft = cv2.sepFilter2D(matte, -1, *(_tent(f) for f in feather), borderType=cv2.BORDER_REPLICATE)
-    ramp = np.maximum(np.minimum(2 * soft, 1), matte)
+    ramp = np.maximum(np.sqrt(np.minimum(2 * soft, 1)), matte)
     return matte + min(width, 1.0) * (ramp - matte)
 
 
