@@ -11,17 +11,17 @@ from ...kernels.lens.lateral import with_lateral_aberration
 from ..vocabulary.jobs import RenderJob, Window
 
 
-def colours_apart(job: RenderJob, through_lens: Callable[[float, float], np.ndarray]) -> np.ndarray:
+def colours_apart(job: RenderJob, through_lens: Callable[[float, tuple[float, float]], np.ndarray]) -> np.ndarray:
     """The picture with axial aberration: red, green and blue through lenses of their own.
 
     A lens without correction focuses blue nearer and red farther than green. In inverse depth, and so in CoC radius,
-    that is a constant. through_lens(shift, share): float32 [H, W, 4] with every radius larger by `shift` px of the full
-    resolution; share: of the work done before. Alpha is the mean of the three.
+    that is a constant. through_lens(shift, work): float32 [H, W, 4] with every radius larger by `shift` px of the full
+    resolution; work: where in the frame's work it begins and ends, 0 … 1. Alpha is the mean of the three.
     """
     shift = float(job.knobs["axialAberration"])
     if shift == 0:
-        return through_lens(0.0, 0.0)
-    red, green, blue = (through_lens(s, n / 3) for n, s in enumerate((-shift, 0.0, shift)))
+        return through_lens(0.0, (0.0, 1.0))
+    red, green, blue = (through_lens(s, (n / 3, (n + 1) / 3)) for n, s in enumerate((-shift, 0.0, shift)))
     alpha = (red[..., 3] + green[..., 3] + blue[..., 3]) / 3
     return np.stack([red[..., 0], green[..., 1], blue[..., 2], alpha], axis=-1)
 

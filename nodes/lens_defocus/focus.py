@@ -77,7 +77,9 @@ def world_scale(job: Job) -> float:
 def focus_file(path: str) -> FocusFile:
     """The focus file at `path`. KnobError."""
     if not path:
-        raise KnobError("focusFile", "is empty while Focus Mode is focus file; choose the file that LAAFPlanner has written.")
+        raise KnobError(
+            "focusFile", "is empty while Focus Mode is focus file; choose the file that LAAFPlanner has written."
+        )
     try:
         state = Path(path).stat()
         return _read(path, state.st_mtime_ns, state.st_size)

@@ -20,6 +20,7 @@ from .views import coc_picture, disparity_picture, focus_setup, foreground_light
 
 __all__ = ["analyse", "render"]
 
+LEAST_ALPHA = 1e-4  # by which colour is still divided; below it there is only rounding
 VIEWS = {FOCUS_SETUP: focus_setup, COC: coc_picture, DISPARITY: disparity_picture}
 
 
@@ -64,7 +65,7 @@ def _through_lens(job: RenderJob, source: Picture, circles: Circles) -> Picture:
         return Picture(out, job.window, source.premultiplied)
     sharp = _light(job, source, inside)
 
-    def through_lens(shift: float, done: float) -> np.ndarray:
+    def through_lens(shift: float, work: tuple[float, float]) -> np.ndarray:
         """The light in `wanted`, all circles larger by `shift` px of the full resolution."""
         coc = circles.over(inside, shift) * np.float32(job.scale[1])
         light, coc = scene_around(sharp, coc, inside, stage, edges)
@@ -77,10 +78,10 @@ def _through_lens(job: RenderJob, source: Picture, circles: Circles) -> Picture:
             clear_outside(light, stage, reaching)
         if max_radius == 0:
             return light[wanted.slices_in(stage)]
-        return _defocus(job, light, coc, iris, stretch, stage, wanted, max_radius, done)
+        return _defocus(job, light, coc, iris, stretch, stage, wanted, max_radius, work)
 
     if job.knobs["output"] == FOREGROUND:
-        matte = through_lens(0.0, 0.0)[shown.slices_in(wanted)]
+        matte = through_lens(0.0, (0.0, 1.0))[shown.slices_in(wanted)]
         out[shown.slices_in(job.window)] = matte[..., :1]
         return Picture(out, job.window, source.premultiplied)
     light = colours_displaced(job, colours_apart(job, through_lens), wanted, shown)
@@ -88,8 +89,9 @@ def _through_lens(job: RenderJob, source: Picture, circles: Circles) -> Picture:
     return Picture(out, job.window, source.premultiplied)
 
 
-def _defocus(job, light, coc, iris, stretch, stage: Window, wanted: Window, max_radius, done: float) -> np.ndarray:
-    """`wanted` of the light in `stage`. done: share of the frame's work done before."""
+def _defocus(job, light, coc, iris, stretch, stage: Window, wanted: Window, max_radius, work) -> np.ndarray:
+    """`wanted` of the light in `stage`. work: where in the frame's work this begins and ends, 0 … 1."""
+    begin, end = work
     try:
         return defocus(
             light,
@@ -100,7 +102,7 @@ def _defocus(job, light, coc, iris, stretch, stage: Window, wanted: Window, max_
             max_radius=max_radius,
             window=(wanted.x0 - stage.x0, wanted.y0 - stage.y0, wanted.x1 - stage.x0, wanted.y1 - stage.y0),
             check_abort=job.check_abort,
-            progress=lambda share: job.progress(done + share * (1 - done)),
+            progress=lambda share: job.progress(begin + share * (end - begin)),
         )
     except DeviceError as error:
         raise NodeError(f"{error}.") from error
@@ -152,5 +154,5 @@ def _as_host_wants(light: np.ndarray, channels: int, premultiplied: bool) -> np.
     if channels == 4 and not premultiplied:
         alpha = light[..., 3:]
         light = light.copy()
-        np.divide(light[..., :3], alpha, out=light[..., :3], where=alpha > 1e-6)
+        np.divide(light[..., :3], alpha, out=light[..., :3], where=alpha > LEAST_ALPHA)
     return light[..., :channels]
