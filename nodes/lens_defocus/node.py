@@ -7,6 +7,7 @@ from .knobs.focus import FOCUS
 from .knobs.iris import IRIS
 from .knobs.lens import LENS
 from .knobs.light import LIGHT
+from .knobs.quality import QUALITY
 from .knobs.region import FOCUSES, REGION
 from .knobs.view import BLURS, RESULT, VIEW
 
@@ -24,9 +25,10 @@ _lateral = either(
     knob("lateralAberration") == 0, 0, maximum(knob("lateralAberration"), -knob("lateralAberration")) + 12
 )
 
-# Surfaces that the picture hides are continued from cells of up to 1.42 maxSize, three of them away; then the blur
-# itself. The constant covers the fixed margins, also of proxies. See focuspuller.kernels.lens.samples.reach.
-_fill = 4.25 * knob("maxSize") + 40
+# Surfaces that the picture hides are continued from cells of up to 1.42 maxSize, three of them away; coarse grids take
+# in up to 1.42 maxSize more. The constant covers the fixed margins, also of proxies (kernels/lens/defocus.py, margin).
+_fill = 5.75 * knob("maxSize") + 40
+_WIDE = 2  # columns count as pixels do, and in anamorphic formats, twice as wide, lie twice as far
 
 NODE = Node(
     name="LensDefocus",
@@ -52,13 +54,13 @@ NODE = Node(
         ),
     ),
     pages=(
-        Page("LensDefocus", (*DEPTH, *FOCUS, *REGION, *VIEW)),
+        Page("LensDefocus", (*DEPTH, *FOCUS, *REGION, *VIEW, *QUALITY)),
         Page("Lens", (*LENS, *IRIS, *ABERRATION, *LIGHT)),
     ),
     output_is_data=knob("output") != RESULT,
     grow=Grow(x=either(BLURS, _across + _lateral, 0), y=either(BLURS, knob("maxSize") + _lateral, 0)),
     reach=Grow(
-        x=either(FOCUSES, _EVERYTHING, either(BLURS, _across + _lateral + _fill, 0) + _feather),
+        x=either(FOCUSES, _EVERYTHING, either(BLURS, _across + _lateral + _WIDE * _fill, 0) + _feather),
         y=either(FOCUSES, _EVERYTHING, either(BLURS, knob("maxSize") + _lateral + _fill, 0) + _feather),
     ),
     points=("focusPoint",),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from ...kernels.lens.defocus import defocus, margin
@@ -58,8 +60,7 @@ def _through_lens(job: RenderJob, source: Picture, circles: Circles) -> Picture:
     domain = lens_domain(region, edges, max_across + lateral[0], max_radius + lateral[1])
     shown = job.window.intersected(domain)
     wanted = shown.grown(*lateral).intersected(domain)
-    around = margin(max_radius, across=stretch / iris.squeeze)
-    stage = wanted.grown(around, around).intersected(domain)
+    stage = wanted.grown(*margins(job, max_radius, stretch / iris.squeeze)).intersected(domain)
     inside = stage.intersected(region).intersected(source.window)
     if shown.empty or inside.empty:
         return Picture(out, job.window, source.premultiplied)
@@ -89,6 +90,14 @@ def _through_lens(job: RenderJob, source: Picture, circles: Circles) -> Picture:
     return Picture(out, job.window, source.premultiplied)
 
 
+def margins(job: RenderJob, max_radius: float, across: float) -> tuple[int, int]:
+    """(columns, rows) around a pixel on which it depends. across: width of the blur in columns, relative to its height
+    in rows."""
+    square = margin(max_radius, str(job.knobs["quality"]), across)
+    beyond = square - math.ceil(max_radius * max(across, 1.0))
+    return beyond + math.ceil(max_radius * across), beyond + math.ceil(max_radius)
+
+
 def _defocus(job, light, coc, iris, stretch, stage: Window, wanted: Window, max_radius, work) -> np.ndarray:
     """`wanted` of the light in `stage`. work: where in the frame's work this begins and ends, 0 … 1."""
     begin, end = work
@@ -101,6 +110,7 @@ def _defocus(job, light, coc, iris, stretch, stage: Window, wanted: Window, max_
             origin=(stage.x0, stage.y0),
             max_radius=max_radius,
             window=(wanted.x0 - stage.x0, wanted.y0 - stage.y0, wanted.x1 - stage.x0, wanted.y1 - stage.y0),
+            quality=str(job.knobs["quality"]),
             check_abort=job.check_abort,
             progress=lambda share: job.progress(begin + share * (end - begin)),
         )

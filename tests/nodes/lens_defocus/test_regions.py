@@ -1,15 +1,13 @@
 """LensDefocus in tiles, proxies, odd sizes, and under abort."""
 
-import math
 import time
 
 import numpy as np
 import pytest
 from fake_job import FakeJob, picture
 
-from focuspuller.kernels.lens.samples import reach
 from focuspuller.nodes.lens_defocus.node import NODE
-from focuspuller.nodes.lens_defocus.render import render
+from focuspuller.nodes.lens_defocus.render import margins, render
 from focuspuller.nodes.vocabulary.jobs import Aborted, Window
 
 KNOBS = {"lensModel": "size", "size": 7.0, "focusDistance": 2.0, "maxSize": 7.0}
@@ -97,10 +95,15 @@ def test_a_region_larger_than_the_format_is_used():
 
 
 @pytest.mark.parametrize("scale", [1.0, 0.5, 1 / 3])
-def test_the_declared_reach_holds_all_that_a_pixel_depends_on(scale):
+@pytest.mark.parametrize("quality", ["draft", "normal", "high"])
+@pytest.mark.parametrize(("squeeze", "pixel_aspect"), [(1.0, 1.0), (2.0, 2.0), (0.5, 1.0), (1.33, 1.0), (2.0, 1.0)])
+def test_the_declared_reach_holds_all_that_a_pixel_depends_on(scale, quality, squeeze, pixel_aspect):
+    job = FakeJob(NODE, scene(4, 4), quality=quality, squeeze=squeeze, scale=(scale, scale), pixel_aspect=pixel_aspect)
     for size in [*np.arange(0.5, 40, 0.7), *np.arange(40, 2000, 37.0)]:
-        declared = FakeJob(NODE, scene(4, 4), maxSize=float(size)).evaluated(NODE.reach.y) * scale
-        assert declared >= math.ceil(size * scale) + 1 + reach(size * scale), f"maxSize {size} at scale {scale}"
+        job.knobs["maxSize"] = float(size)
+        columns, rows = margins(job, size * scale, 1 / squeeze / pixel_aspect)
+        assert job.evaluated(NODE.reach.x) * scale / pixel_aspect >= columns, f"maxSize {size}"
+        assert job.evaluated(NODE.reach.y) * scale >= rows, f"maxSize {size}"
 
 
 def test_identity_only_where_nothing_blurs():
@@ -131,3 +134,22 @@ def test_abort_stops_soon():
     job.check_abort = lambda: looks.append(time.perf_counter())
     render(job)
     assert len(looks) > 3
+
+
+@pytest.mark.parametrize("quality", ["draft", "high"])
+def test_tiles_of_every_quality(quality):
+    clips = scene(120, 150)
+    options = {"quality": quality, "maxSize": 16.0, "size": 16.0}
+    whole = run(clips, **options)
+    for tile in (Window(40, 30, 81, 63), Window(97, 0, 150, 50)):
+        part = run(clips, tile, **options)
+        np.testing.assert_allclose(part, whole[tile.slices_in(clips["Source"].window)], atol=1e-4)
+
+
+def test_qualities_are_the_same_picture():
+    clips = scene(120, 150)
+    options = {"maxSize": 30.0, "size": 30.0}
+    high = run(clips, quality="high", **options)
+    for quality, error in (("normal", 0.004), ("draft", 0.01)):
+        out = run(clips, quality=quality, **options)
+        assert 0 < np.sqrt(np.mean((out - high) ** 2)) < error
