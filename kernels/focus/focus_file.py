@@ -5,7 +5,8 @@
 
 Frame 0 of the file is frame `frameOffset` of the comp. Between keys the focus is linear in 1 / distance, before the
 first and after the last it stays. Targets say when (frame), where (x, y: fractions of the picture's width and height
-from its top-left corner) and how far (m) a new subject gets the focus; all but the frame may be missing.
+from its top-left corner) and how far (m) a new subject gets the focus; all but the frame may be missing. `boxes` may
+say where the subject is in other frames: [frame, x0, y0, x1, y1], the same fractions.
 """
 
 from __future__ import annotations
@@ -56,6 +57,7 @@ class FocusFile:
     fps: float = 24.0
     frame_offset: float = 0.0
     targets: Sequence[FocusTarget] = field(default_factory=tuple)
+    boxes: Sequence[tuple[float, float, float, float, float]] = field(default_factory=tuple)
 
     def __post_init__(self):
         if not self.keys:
@@ -129,6 +131,7 @@ def focus_file_from_json(data: object) -> FocusFile:
         fps=_number(data.get("fps", 24.0), "fps"),
         frame_offset=_number(data.get("frameOffset", 0.0), "frameOffset"),
         targets=tuple(_target(entry) for entry in targets),
+        boxes=_boxes(data.get("boxes", [])),
     )
 
 
@@ -142,6 +145,8 @@ def write_focus_file(path: str | Path, focus: FocusFile) -> None:
         "keys": [[_tidy(frame), float(f"{distance:.6g}")] for frame, distance in focus.keys],
         "targets": [_target_json(target) for target in focus.targets],
     }
+    if focus.boxes:
+        data["boxes"] = [[_tidy(box[0]), *(round(v, 4) for v in box[1:])] for box in focus.boxes]
     write_text(Path(path), json.dumps(data, ensure_ascii=False) + "\n")
 
 
@@ -177,6 +182,12 @@ def _target(entry: object) -> FocusTarget:
     if not isinstance(label, str):
         raise ValueError(f"a target's label {label!r} is no text")
     return FocusTarget(_number(entry["frame"], "a target's frame"), label=label, cut=bool(entry.get("cut")), **optional)
+
+
+def _boxes(data: object) -> tuple:
+    if not isinstance(data, list) or not all(isinstance(box, list) and len(box) == 5 for box in data):
+        raise ValueError("boxes are a list of [frame, x0, y0, x1, y1]")
+    return tuple(tuple(_number(v, "a box") for v in box) for box in data)
 
 
 def _target_json(target: FocusTarget) -> dict:

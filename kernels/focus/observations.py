@@ -86,6 +86,10 @@ class Observations:
         for number in [n for n in self.thumbnails if n < self.first]:
             del self.thumbnails[number]
 
+    def replace_first(self, spot: Spot) -> None:
+        """Another spot for the first row."""
+        self._spots[0] = spot
+
     def to_bytes(self) -> bytes:
         """As an .npz archive without pickles."""
         numbers = sorted(self.thumbnails)

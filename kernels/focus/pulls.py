@@ -32,8 +32,8 @@ EASINGS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
 class Style:
     """How focus is pulled.
 
-    frames: length of a pull. lead: frames before the target by which it has arrived. speed: 1 / m a second, which makes
-    the length of a pull follow from its way; 0: `frames`. easing: of EASINGS, in disparity.
+    frames: length of a pull. lead: frames before the target by which it has arrived, or, negative, after it. speed:
+    1 / m a second, which makes the length of a pull follow from its way; 0: `frames`. easing: of EASINGS, in disparity.
     """
 
     frames: float = 10.0
@@ -100,12 +100,13 @@ def place_pulls(holds: Sequence[Hold], style: Style, fps: float) -> list[Pull | 
         before, earlier = holds[n - 1], pulls[-1]
         length = style.length(hold.disparities[0] - before.disparities[-1], fps)
         free = before.target if earlier is None else max(earlier.end + SETTLE, before.target)
+        latest = hold.target - min(style.lead, 0.0)
         end = hold.target - style.lead
         start = max(end - length, free)
-        end = min(max(end, start + length), hold.target)
+        end = min(max(end, start + length), latest)
         if end - start < SHORTEST:
-            start = max(hold.target - SHORTEST, before.first if earlier is None else earlier.end)
-            end = max(hold.target, start + 1.0)
+            start = max(latest - SHORTEST, before.first if earlier is None else earlier.end)
+            end = max(latest, start + 1.0)
         pulls.append(Pull(float(start), float(end)))
     return pulls
 

@@ -17,6 +17,8 @@ from focuspuller.ofx_bridge.comp.errors import CompError, RenderError
 COMMANDS = {
     "demo": "pull focus through a ray-traced clip, from nothing to pictures",
     "render": "render a comp file",
+    "analyse": "press a node's button: focus curves and tracks into a comp file, or live from a device",
+    "evaluate": "score a focus file against the truth",
     "nodes": "list every node with its inputs and knobs",
     "install": "put the plug-in where OpenFX hosts look for it",
     "uninstall": "take it out again",

@@ -8,9 +8,9 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from focuspuller.kernels.drawing.text import write_text
 from focuspuller.ofx_bridge.comp.transfer import encode
 
-_OVERSAMPLING = 4  # of text, which OpenCV's stroke fonts need
 _CODECS = ("vp09", "mp4v")
 
 
@@ -32,22 +32,6 @@ def depth_colours(depth: np.ndarray, near: float) -> np.ndarray:
 def psnr(picture: np.ndarray, truth: np.ndarray) -> float:
     """dB between two scene-linear pictures as they are displayed (8 bit, peak 255)."""
     return float(cv2.PSNR(displayed(picture), displayed(truth)))
-
-
-def write_text(picture: np.ndarray, text: str, x: int, baseline: int, height: int, grey: int = 235) -> int:
-    """Writes into a uint8 picture, capitals `height` px high, and returns the width in px."""
-    font, thick = cv2.FONT_HERSHEY_DUPLEX, max(1, round(_OVERSAMPLING * height / 9))
-    scale = cv2.getFontScaleFromHeight(font, _OVERSAMPLING * height, thick)
-    (wide, high), below = cv2.getTextSize(text, font, scale, thick)
-    mask = np.zeros((high + below + 2 * _OVERSAMPLING, wide + 2 * _OVERSAMPLING), np.uint8)
-    cv2.putText(mask, text, (_OVERSAMPLING, high + _OVERSAMPLING), font, scale, 255, thick, cv2.LINE_AA)
-    size = (-(-mask.shape[1] // _OVERSAMPLING), -(-mask.shape[0] // _OVERSAMPLING))
-    mask = cv2.resize(mask, size, interpolation=cv2.INTER_AREA)
-    top = max(baseline - (high + _OVERSAMPLING) // _OVERSAMPLING, 0)
-    area = picture[top : top + mask.shape[0], x : x + mask.shape[1]]
-    coverage = mask[: area.shape[0], : area.shape[1], None] / 255.0
-    area[:] = np.rint(area * (1 - coverage) + grey * coverage).astype(np.uint8)
-    return size[0]
 
 
 def contact_sheet(

@@ -88,6 +88,35 @@ class Graph:
         """A FocusPuller node's knob at a frame, interpolated by the host."""
         return self._instances[node_id].get(knob, frame)
 
+    def knobs(self, node_id: str) -> dict[str, object]:
+        """Every knob of a FocusPuller node that is no button, as a comp file has values: constants, positions
+        canonical, or {"keys": [[frame, value], …]}."""
+        instance = self._instances[node_id]
+        coordinates = self._coordinates(node_id)
+
+        def raw(value: object) -> object:
+            return list(coordinates.canonical(value)) if isinstance(value, tuple) else value
+
+        result = {}
+        for knob in self.comp.nodes[node_id].type.knobs:
+            if knob.type != "button":
+                keys = instance.keys(knob.name)
+                curve = {"keys": [[frame, raw(value)] for frame, value, _ in keys]}
+                result[knob.name] = curve if keys else raw(instance.get(knob.name))
+        return result
+
+    def press(self, node_id: str, button: str, frame: float, progress=None) -> None:
+        """Presses a button of a FocusPuller node. progress(fraction, label) → False cancels. Raises RenderError, or
+        Aborted."""
+        try:
+            self._instances[node_id].press(button, frame, progress=progress, abort=self.aborted)
+        except host.RenderError as problem:
+            raise RenderError(_cause(problem) or f"node {node_id}: {problem}") from None
+
+    def _coordinates(self, node_id: str) -> Coordinates:
+        header = self.readers[self.comp.main_read(node_id).id].format_header()
+        return Coordinates(header.size[1], (1.0, 1.0), header.pixel_aspect)
+
     def region(self, node_id: str, frame: int) -> Window:
         """All that a node has at a frame: the data window of its picture."""
         return self._clips[node_id].region(frame)
@@ -117,7 +146,7 @@ class Graph:
             frame_range=(frames[0], frames[-1]),
         )
         self._instances[node.id] = instance
-        coordinates = Coordinates(header.size[1], (1.0, 1.0), header.pixel_aspect)
+        coordinates = self._coordinates(node.id)
 
         def pixels(value: object) -> object:
             return coordinates.position(value) if isinstance(value, tuple) else value

@@ -1,0 +1,75 @@
+"""The plan drawn into the picture: where the subject is, what comes next, how far the focus is."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+
+import cv2
+import numpy as np
+
+from ...kernels.drawing.text import write_text
+from ...kernels.focus.focus_file import FocusFile
+from ..vocabulary.jobs import RenderJob
+
+_NOW, _NEXT = (90, 230, 120), (255, 190, 60)
+_SHOWN_BEFORE = 36  # frames for which the next target is announced
+
+
+def draw_overlay(job: RenderJob, out: np.ndarray, focus: FocusFile | None) -> None:
+    """Draws into `out`, float32 [h, w, c] of job.window, where the format's frame is."""
+    width, height = job.format
+    layer = np.zeros((height, width, 3), np.uint8)
+    size = max(height // 45, 5)
+    text = f"frame {job.time:g}   focus {float(job.knobs['focus']):.3g}"
+    if focus is not None:
+        box = _box_at(focus, job.time)
+        if box:
+            _rectangle(layer, box, _NOW, size)
+        coming = next((t for t in focus.targets if t.frame + focus.frame_offset > job.time), None)
+        if coming and coming.x is not None and coming.frame + focus.frame_offset - job.time <= _SHOWN_BEFORE:
+            _cross(layer, coming.x, coming.y, _NEXT, size)
+            left = coming.frame + focus.frame_offset - job.time
+            write_text(layer, f"in {left:.0f}", int(coming.x * width) + size, int(coming.y * height), size, _NEXT)
+    write_text(layer, text, size, height - size, size, (255, 255, 255))
+    _blend(job, out, layer)
+
+
+def _blend(job: RenderJob, out: np.ndarray, layer: np.ndarray) -> None:
+    """Lays the drawing, sRGB on black, over the part of `out` that lies in the frame."""
+    frame = type(job.window)(0, 0, layer.shape[1], layer.shape[0])
+    shared = job.window.intersected(frame)
+    if shared.empty:
+        return
+    drawn = layer[shared.slices_in(frame)].astype(np.float32) / 255
+    coverage = drawn.max(axis=2, keepdims=True)
+    area = out[shared.slices_in(job.window)]
+    colour = drawn**2.2
+    if area.shape[2] == 1:
+        colour = colour.max(axis=2, keepdims=True)
+    over = np.where(coverage > 0, area[..., : colour.shape[2]] * (1 - coverage) + colour, area[..., : colour.shape[2]])
+    area[..., : colour.shape[2]] = over
+
+
+def _box_at(focus: FocusFile, time: float) -> tuple[float, ...] | None:
+    """(x0, y0, x1, y1) of the subject within two frames of a time."""
+    at = time - focus.frame_offset
+    after = bisect_right(focus.boxes, at, key=lambda box: box[0])
+    near = [box for box in focus.boxes[max(after - 1, 0) : after + 1] if abs(box[0] - at) <= 2]
+    return min(near, key=lambda box: abs(box[0] - at))[1:] if near else None
+
+
+def _rectangle(layer: np.ndarray, box: tuple[float, ...], colour: tuple[int, int, int], size: int) -> None:
+    """A frame of corners around a box."""
+    height, width = layer.shape[:2]
+    x0, y0, x1, y1 = (round(v * s) for v, s in zip(box, (width, height) * 2, strict=True))
+    arm, thick = max(size, 3), max(size // 6, 1)
+    for x, dx in ((x0, arm), (x1, -arm)):
+        for y, dy in ((y0, arm), (y1, -arm)):
+            cv2.line(layer, (x, y), (x + dx, y), colour, thick, cv2.LINE_AA)
+            cv2.line(layer, (x, y), (x, y + dy), colour, thick, cv2.LINE_AA)
+
+
+def _cross(layer: np.ndarray, x: float, y: float, colour: tuple[int, int, int], size: int) -> None:
+    height, width = layer.shape[:2]
+    centre = (round(x * width), round(y * height))
+    cv2.drawMarker(layer, centre, colour, cv2.MARKER_DIAMOND, size * 2, max(size // 6, 1), cv2.LINE_AA)
