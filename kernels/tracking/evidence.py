@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 
 import cv2
 import numpy as np
 
-from ..flow import concatenate, consistency, flow
+from ..flow import concatenate, consistency
 from .appearance import bins_of, lab
 from .cut import edge_weights
 from .motion import camera_motion, homography_flow
@@ -19,9 +20,25 @@ LEAST_NOISE = 0.35  # px
 Background = np.ndarray | None
 FlowPair = tuple[np.ndarray, np.ndarray]  # a → b and b → a, float32 [H, W, 2]
 
+_local = threading.local()
+
 
 def flow_pair(a: np.ndarray, b: np.ndarray) -> FlowPair:
-    return flow(a, b), flow(b, a)
+    """The flows between two uint8 RGB pictures, by DIS at its fast setting but to the finest scale: as good for
+    telling what moves as `flow.flow`, in less time."""
+    a, b = (cv2.cvtColor(p, cv2.COLOR_RGB2GRAY) for p in (a, b))
+    engine = _engine()
+    return engine.calc(a, b, None), engine.calc(b, a, None)
+
+
+def _engine():
+    """This thread's DIS."""
+    if not hasattr(_local, "engine"):
+        engine = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
+        engine.setFinestScale(0)
+        engine.setVariationalRefinementIterations(2)
+        _local.engine = engine
+    return _local.engine
 
 
 class Evidence:

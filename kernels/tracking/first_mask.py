@@ -8,9 +8,11 @@ import numpy as np
 from .appearance import histogram, log_odds, similarity
 from .cut import minimum_cut
 from .evidence import SMOOTHNESS, Evidence
+from .parts import connected
 
 SIZES = (0.03, 0.06, 0.11, 0.18, 0.28)  # radii of the subject that are tried, of the picture's diagonal
 ROUNDS = 4
+GAP = 0.15  # of the radius: what is no further apart is one subject, seen behind a pole
 
 
 def first_mask(evidence: Evidence, point: tuple[float, float]) -> np.ndarray:
@@ -24,9 +26,9 @@ def first_mask(evidence: Evidence, point: tuple[float, float]) -> np.ndarray:
     moves, weight = evidence.moves(float(np.median(evidence.speed[disc])), np.median(evidence.drift[disc], axis=0))
     radii = [size * diagonal for size in SIZES]
     if weight > 0:
-        part = connected(moves, point) > 0.5
+        part = connected(moves, point, 0.01 * diagonal) > 0.5
         radii.append(float(np.sqrt(part.sum() / np.pi)) + 2)
-    candidates = [grown(evidence, point, away / radius, moves, weight) for radius in radii]
+    candidates = [grown(evidence, point, radius, moves, weight) for radius in radii]
     scores = [score(evidence, c, moves, weight) for c in candidates]
     return candidates[int(np.argmax(scores))]
 
@@ -38,8 +40,9 @@ def distance_to(evidence: Evidence, point: tuple[float, float]) -> np.ndarray:
     return np.hypot(x[None, :] - np.float32(point[0]), y[:, None] - np.float32(point[1]))
 
 
-def grown(evidence: Evidence, point, distance: np.ndarray, moves: np.ndarray, weight: float) -> np.ndarray:
-    """The mask of a subject whose radius is where `distance`, [H, W], is 1."""
+def grown(evidence: Evidence, point, radius: float, moves: np.ndarray, weight: float) -> np.ndarray:
+    """The mask of a subject of about this radius, px."""
+    distance = distance_to(evidence, point) / np.float32(radius)
     near = np.exp(-0.5 * np.square(distance / 0.6))
     far = (distance > 2.2).astype(np.float32)
     place = np.clip(1.5 - 1.5 * distance, -3, 1.5)
@@ -53,23 +56,10 @@ def grown(evidence: Evidence, point, distance: np.ndarray, moves: np.ndarray, we
         total = np.clip(odds[evidence.bins], -2.5, 2.5) + by_motion + place
         total[disc] = 4
         u = minimum_cut(-total, evidence.across, evidence.down, u, 40)
-        u = connected(u, point)
+        u = connected(u, point, GAP * radius)
         inside = u * (distance < 3) + 0.05 * near
         outside = (1 - u) * np.where(distance < 3.5, 1.0, 0.3)
     return u
-
-
-def connected(u: np.ndarray, point: tuple[float, float]) -> np.ndarray:
-    """The part of a mask that holds the point, or the part nearest to it."""
-    count, labels, _, _ = cv2.connectedComponentsWithStats((u > 0.5).astype(np.uint8), connectivity=4)
-    if count <= 2:
-        return u
-    x, y = min(max(int(point[0]), 0), u.shape[1] - 1), min(max(int(point[1]), 0), u.shape[0] - 1)
-    label = labels[y, x]
-    if label == 0:
-        ys, xs = np.nonzero(labels)
-        label = labels[ys, xs][np.argmin((xs - x) ** 2 + (ys - y) ** 2)]
-    return u * (labels == label)
 
 
 def score(evidence: Evidence, u: np.ndarray, moves: np.ndarray, weight: float) -> float:

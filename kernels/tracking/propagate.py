@@ -8,13 +8,14 @@ import numpy as np
 from .appearance import histogram, log_odds, similarity
 from .cut import minimum_cut
 from .evidence import Evidence
+from .parts import rooted
 
 MEMORY = 0.06  # how much of the newest picture goes into the remembered colours
 COLOUR_LIMIT, MOTION_LIMIT, PLACE_LIMIT = 2.5, 2.0, 4.0  # of log odds
 
 
 class Subject:
-    """What a subject looks like. first: colours at the click; recent: those of late; surroundings: what is around it."""
+    """What a subject looks like. first: colours at the click; recent: those of late; surroundings: those around it."""
 
     def __init__(self, bins: np.ndarray, mask: np.ndarray):
         """bins: Evidence.bins. mask: float32 [H, W] 0 … 1."""
@@ -61,18 +62,6 @@ def motion_odds(evidence: Evidence, expected: np.ndarray) -> np.ndarray:
         return np.zeros_like(expected)
     moves, weight = evidence.moves(float(np.median(evidence.speed[inside])), np.median(evidence.drift[inside], axis=0))
     return MOTION_LIMIT * weight * (2 * moves - 1)
-
-
-def rooted(mask: np.ndarray, expected: np.ndarray) -> np.ndarray:
-    """Those parts of a mask that were expected in good part."""
-    count, labels = cv2.connectedComponents((mask > 0.5).astype(np.uint8), connectivity=4)
-    if count <= 2:
-        return mask
-    areas = np.bincount(labels.ravel(), minlength=count)
-    known = np.bincount(labels.ravel(), (expected > 0.5).ravel(), minlength=count)
-    keep = (known > 0.25 * areas) & (areas > 0.01 * areas[1:].max())
-    keep[0] = True
-    return np.where(keep[labels], mask, 0).astype(np.float32)
 
 
 def place_odds(expected: np.ndarray) -> np.ndarray:
