@@ -16,15 +16,15 @@ from .spreading import render
 from .stages import Region, Stages
 
 STRIP_PIXELS = 4_000_000  # pixels worked on at once, margins included, where the picture allows it
-FINE = {"draft": 4.0, "normal": 6.0, "high": 8.0, "exact": math.inf}  # px of radius spread on the picture's own grid
+FINE = {"draft": 4.0, "normal": 6.0, "high": 12.0, "exact": math.inf}  # px of radius spread on the picture's own grid
 
 
-def layers_for(max_radius: float, quality: str = "high", across: float = 1.0) -> Layers:
+def layers_for(max_radius: float, quality: str = "normal", across: float = 1.0) -> Layers:
     """across: width of the blur, relative to its height."""
     return Layers.up_to(max_radius, FINE[quality] / min(across, 1.0))
 
 
-def margin(max_radius: float, quality: str = "high", across: float = 1.0) -> int:
+def margin(max_radius: float, quality: str = "normal", across: float = 1.0) -> int:
     """Pixels around an output pixel on which it depends."""
     return _spread_margin(layers_for(max_radius, quality, across), max_radius, across) + reach(max_radius)
 
@@ -43,7 +43,7 @@ def defocus(
     origin: tuple[int, int] = (0, 0),
     max_radius: float | None = None,
     window: tuple[int, int, int, int] | None = None,
-    quality: str = "high",
+    quality: str = "normal",
     check_abort: Callable[[], None] = lambda: None,
     progress: Callable[[float], None] = lambda share: None,
     device: Device | None = None,
@@ -81,7 +81,7 @@ def defocus(
     spread = _spread_margin(layers, max_radius, across)
     rim = spread + reach(max_radius)
     cell = 2 ** max(pyramid_levels(max_radius), layers.levels)
-    rows = max(STRIP_PIXELS // max(width, 1) - 2 * rim, rim, 1)
+    rows = height if height * width <= STRIP_PIXELS else max(STRIP_PIXELS // width - 2 * rim, rim, 1)
     left, right = max(x0 - spread, 0), min(x1 + spread, width)
     for top in range(y0, y1, rows):
         bottom = min(top + rows, y1)

@@ -19,6 +19,7 @@ import numpy as np
 LINEAR = 8.0  # px of radius up to which layers are 1 px apart
 ZONE = 1.125  # radii from a grid's limit to this times it are shared with the next
 LAYERS_A_LEVEL = 6  # the zone at its start, and five up to twice the radius
+LAYER_STEP = (2 / ZONE) ** (1 / (LAYERS_A_LEVEL - 1))
 
 
 @dataclass(frozen=True)
@@ -53,9 +54,9 @@ class Layers:
         if self.levels:
             ratio = np.maximum(size / self.fine, 1)
             level = np.clip(np.ceil(np.log2(ratio)), 1, self.levels)
-            octave = np.log2(ratio / 2 ** (level - 1) / ZONE) / np.log2(2 / ZONE)
-            inside = 1 + np.clip(np.floor(octave * (LAYERS_A_LEVEL - 1)), 0, LAYERS_A_LEVEL - 2)
-            coarse = self.inner + 1 + (level - 1) * LAYERS_A_LEVEL + np.where(octave <= 0, 0, inside)
+            step = np.log(ratio / 2 ** (level - 1) / ZONE) / np.log(LAYER_STEP)
+            inside = np.clip(np.ceil(step), 1, LAYERS_A_LEVEL - 1)
+            coarse = self.inner + 1 + (level - 1) * LAYERS_A_LEVEL + np.where(step <= 0, 0, inside)
             layer = np.where(size > self.fine, coarse, layer)
         return np.copysign(layer, radius).astype(np.int32)
 
@@ -67,7 +68,7 @@ class Layers:
             bound = size if size <= LINEAR else LINEAR * math.exp(size / LINEAR - 1)
         else:
             level, sub = divmod(layer - self.inner - 1, LAYERS_A_LEVEL)
-            bound = self.fine * 2**level * ZONE * (2 / ZONE) ** (sub / (LAYERS_A_LEVEL - 1))
+            bound = self.fine * 2**level * ZONE * LAYER_STEP**sub
         return min(bound, max(self.max_radius, 1.0))
 
 

@@ -17,18 +17,18 @@ typedef struct {
   float4 near_rgba, far_rgba;
 } Split;
 
-inline float brightness(float4 light) { return (light.x + light.y + light.z) * (1.0f / 3.0f); }
+INLINE float brightness(float4 light) { return (light.x + light.y + light.z) * (1.0f / 3.0f); }
 
-inline float squared(float4 v) { return dot(v, v); }
+INLINE float squared(float4 v) { return dot(v, v); }
 
-inline float total(float4 v) { return fabs(v.x) + fabs(v.y) + fabs(v.z) + fabs(v.w); }
+INLINE float total(float4 v) { return SIZE(v.x) + SIZE(v.y) + SIZE(v.z) + SIZE(v.w); }
 
-inline Split split_edge(Picture p, int x, int y) {
+INLINE Split split_edge(Picture p, int x, int y) {
   int at = y * p.width + x;
   float4 rgba = p.rgba[at];
   float coc = p.coc[at], nearest = p.nearest[at], farthest = p.farthest[at];
   float span = farthest - nearest;
-  float edge = clamp((span - EDGE_START) / (EDGE_FULL - EDGE_START), 0.0f, 1.0f);
+  float edge = BETWEEN((span - EDGE_START) / (EDGE_FULL - EDGE_START), 0.0f, 1.0f);
   Split split = {coc, 1.0f, farthest, rgba, rgba};
   if (edge <= 0.0f) return split;
 
@@ -37,13 +37,13 @@ inline Split split_edge(Picture p, int x, int y) {
   for (int dy = -2; dy <= 2; ++dy) {
     for (int dx = -2; dx <= 2; ++dx) {
       if (dx == 0 && dy == 0) continue;
-      int n = clamp(y + dy, 0, p.height - 1) * p.width + clamp(x + dx, 0, p.width - 1);
+      int n = BETWEEN(y + dy, 0, p.height - 1) * p.width + BETWEEN(x + dx, 0, p.width - 1);
       float place = (p.coc[n] - nearest) / span;
-      float is_near = clamp(1.0f - 4.0f * place, 0.0f, 1.0f), is_far = clamp(4.0f * place - 3.0f, 0.0f, 1.0f);
+      float is_near = BETWEEN(1.0f - 4.0f * place, 0.0f, 1.0f), is_far = BETWEEN(4.0f * place - 3.0f, 0.0f, 1.0f);
       if (is_near + is_far == 0.0f) continue;
       float4 light = p.rgba[n];
       float clean = p.farthest[n] - p.nearest[n] > EDGE_START ? MIXED : 1.0f;
-      float glow = 1.0f + max(brightness(light), 0.0f);
+      float glow = 1.0f + MOST(brightness(light), 0.0f);
       float tame = clean / glow, favour = clean * glow;
       near += light * (is_near * tame);
       near_sum += is_near * tame;
@@ -53,20 +53,20 @@ inline Split split_edge(Picture p, int x, int y) {
       bright_sum += is_far * favour;
     }
   }
-  near /= max(near_sum, 1e-12f);
-  far = far_sum > 0.0f ? far / max(far_sum, 1e-12f) : near;
-  bright = far_sum > 0.0f ? bright / max(bright_sum, 1e-12f) : near;
+  near /= MOST(near_sum, 1e-12f);
+  far = far_sum > 0.0f ? far / MOST(far_sum, 1e-12f) : near;
+  bright = far_sum > 0.0f ? bright / MOST(bright_sum, 1e-12f) : near;
   if (near_sum == 0.0f) near = far;
 
   float4 d = near - far;
   float by_depth = (farthest - coc) / span;
-  float by_colour = clamp(dot(rgba - far, d) / max(squared(d), 1e-12f), 0.0f, 1.0f);
-  float contrast = total(d) / max(total(near) + total(far), 1e-6f);
-  float hard = clamp(fabs(by_depth - 0.5f) * 10.0f - 4.0f, 0.0f, 1.0f);  // depth itself is not antialiased here
-  float share = by_depth + clamp(contrast / CONTRAST - 1.0f, 0.0f, 1.0f) * hard * (by_colour - by_depth);
+  float by_colour = BETWEEN(dot(rgba - far, d) / MOST(squared(d), 1e-12f), 0.0f, 1.0f);
+  float contrast = total(d) / MOST(total(near) + total(far), 1e-6f);
+  float hard = BETWEEN(SIZE(by_depth - 0.5f) * 10.0f - 4.0f, 0.0f, 1.0f);  // depth itself is not antialiased here
+  float share = by_depth + BETWEEN(contrast / CONTRAST - 1.0f, 0.0f, 1.0f) * hard * (by_colour - by_depth);
   float weight = 1.0f - edge * (1.0f - share);
   float4 light = max(rgba, 0.0f);
-  float4 far_most = light / max(1.0f - weight, 1e-6f), near_most = light / max(weight, 1e-6f);
+  float4 far_most = light / MOST(1.0f - weight, 1e-6f), near_most = light / MOST(weight, 1e-6f);
   if (brightness(light) > HIGHLIGHT * (1.0f + brightness(near) + brightness(far))) bright = max(bright, far_most);
   float4 difference = clamp(near - bright, -far_most, near_most);  // neither side has more light than there is
   split.near_radius = coc + edge * (nearest - coc);
@@ -77,9 +77,9 @@ inline Split split_edge(Picture p, int x, int y) {
 }
 
 // The farthest of `count` cells, averaged within `blend` px of CoC, highlights held back. Cells: light, radius.
-inline float8 farthest_of(const float8* cells, int count, float blend) {
+INLINE float8 farthest_of(const float8* cells, int count, float blend) {
   float limit = cells[0].s4;
-  for (int i = 1; i < count; ++i) limit = max(limit, cells[i].s4);
+  for (int i = 1; i < count; ++i) limit = MOST(limit, cells[i].s4);
   float4 light = 0;
   float radius = 0, weights = 0, tame_weights = 0;
   for (int i = 0; i < count; ++i) {
@@ -104,8 +104,8 @@ __kernel void first_level(__global const float4* rgba, __global const float* coc
   for (int column = 0; column < columns; ++column) {
     float8 four[4];
     for (int i = 0; i < 4; ++i) {
-      int x = clamp(2 * column + (i & 1) - before.x, 0, width - 1);
-      int y = clamp(2 * row + (i >> 1) - before.y, 0, height - 1);
+      int x = BETWEEN(2 * column + (i & 1) - before.x, 0, width - 1);
+      int y = BETWEEN(2 * row + (i >> 1) - before.y, 0, height - 1);
       Split s = split_edge(p, x, y);
       bool near = s.near_weight >= 0.5f;
       four[i] = (float8)(near ? s.near_rgba : s.far_rgba, near ? s.near_radius : s.far_radius, 0, 0, 0);
@@ -132,7 +132,7 @@ __kernel void surroundings(__global const float8* cells, float blend, float max_
   for (int column = 0; column < columns; ++column) {
     float8 nine[9];
     for (int i = 0; i < 9; ++i) {
-      int y = clamp(row + i / 3 - 1, 0, rows - 1), x = clamp(column + i % 3 - 1, 0, columns - 1);
+      int y = BETWEEN(row + i / 3 - 1, 0, rows - 1), x = BETWEEN(column + i % 3 - 1, 0, columns - 1);
       nine[i] = cells[y * columns + x];
     }
     float8 farthest = farthest_of(nine, 9, blend);
@@ -141,32 +141,45 @@ __kernel void surroundings(__global const float8* cells, float blend, float max_
   }
 }
 
-// Bilinear between cell centres; the border repeats.
-inline float8 interpolated(__global const float8* cells, int rows, int columns, float x, float y) {
-  x = clamp(x, 0.0f, columns - 1.0f);
-  y = clamp(y, 0.0f, rows - 1.0f);
-  int x0 = (int)x, y0 = (int)y;
-  int x1 = min(x0 + 1, columns - 1), y1 = min(y0 + 1, rows - 1);
-  float fx = x - x0, fy = y - y0;
-  float8 above = cells[y0 * columns + x0] * (1.0f - fx) + cells[y0 * columns + x1] * fx;
-  float8 below = cells[y1 * columns + x0] * (1.0f - fx) + cells[y1 * columns + x1] * fx;
-  return above * (1.0f - fy) + below * fy;
-}
-
-// The surfaces behind a pixel of CoC radius `own`, one behind the other: (light, radius, weight).
-inline void hidden_surfaces(__global const float8* around, __constant const int4* grids, int grid_count, float x,
-                            float y, float own, float8* first_out, float8* second_out) {
-  float8 first = 0, second = 0;  // sums
+// The pyramid's rows for a picture's row: each level's cells interpolated between the two rows around y, with the radius
+// itself in s6. Levels follow one another in `cells`.
+INLINE void pyramid_row(__global const float8* around, __constant const int4* grids, int grid_count, float y,
+                        __global float8* cells) {
   for (int level = 1; level <= grid_count; ++level) {
     int4 grid = grids[level - 1];  // first cell, rows, columns
-    float size = 1 << level;
-    float8 cell = interpolated(around + grid.x, grid.y, grid.z, (x + 0.5f) / size - 0.5f, (y + 0.5f) / size - 0.5f);
+    float row = BETWEEN((y + 0.5f) / (1 << level) - 0.5f, 0.0f, grid.y - 1.0f);
+    int above = (int)row, below = LEAST(above + 1, grid.y - 1);
+    float part = row - above;
+    for (int x = 0; x < grid.z; ++x) {
+      float8 a = around[grid.x + above * grid.z + x], b = around[grid.x + below * grid.z + x];
+      float8 cell = a + (b - a) * part;
+      cell.s6 = cell.s4 / cell.s5;
+      cells[x] = cell;
+    }
+    cells += grid.z;
+  }
+}
+
+// The surfaces behind a pixel of CoC radius `own` in column x of the grids, one behind the other: sums of light, radius and
+// weight.
+INLINE void hidden_surfaces(__global const float8* cells, __constant const int4* grids, int grid_count, int x, float own,
+                            float8* first_out, float8* second_out) {
+  float8 first = 0, second = 0;
+  for (int level = 1; level <= grid_count; ++level) {
+    int columns = grids[level - 1].z;
+    int size = 1 << level, left = (x - size / 2) >> level;
+    float part = (x - size / 2 - left * size + 0.5f) / size;
+    __global const float8* a = cells + MOST(left, 0);
+    __global const float8* b = cells + LEAST(left + 1, columns - 1);
+    cells += columns;
     float needed = BEHIND + BEHIND_SLOPE * size;
+    if (MOST(a->s6, b->s6) - own <= needed) continue;
+    float8 cell = *a + (*b - *a) * part;
     cell /= cell.s5;
-    if (!(cell.s4 - own > needed)) continue;
-    float behind_first = (cell.s4 - first.s4 / max(first.s5, 1e-6f)) / needed - 1.0f;
-    second += clamp(behind_first, 0.0f, 1.0f) * max(first.s5 - second.s5, 0.0f) * cell;
-    first += clamp((cell.s4 - own) / needed - 1.0f, 0.0f, 1.0f) * (1.0f - first.s5) * cell;
+    if (!(cell.s4 - own > needed) || size * SHOWS > MOST(SIZE(own), SIZE(cell.s4)) + 2.0f) continue;
+    float behind_first = (cell.s4 - first.s4 / MOST(first.s5, 1e-6f)) / needed - 1.0f;
+    second += BETWEEN(behind_first, 0.0f, 1.0f) * MOST(first.s5 - second.s5, 0.0f) * cell;
+    first += BETWEEN((cell.s4 - own) / needed - 1.0f, 0.0f, 1.0f) * (1.0f - first.s5) * cell;
   }
   *first_out = first;
   *second_out = second;
@@ -179,9 +192,9 @@ typedef struct {
 } List;
 
 // Adds a surface of a pixel to the list: its shares on the picture's own grid and on coarser ones.
-inline void add(List* list, float radius, float weight, float4 rgba, float x, float mean, Layers layers) {
+INLINE void add(List* list, float radius, float weight, float4 rgba, float x, float mean, Layers layers) {
   if (weight <= LEAST_WEIGHT) return;
-  float size = fabs(radius), coarse = layers.levels ? beyond(size, layers.fine) : 0.0f;
+  float size = SIZE(radius), coarse = layers.levels ? beyond(size, layers.fine) : 0.0f;
   int layer = layer_of(radius, layers);
   float4 light = rgba * weight;
   if (coarse < 1.0f) {
@@ -191,7 +204,7 @@ inline void add(List* list, float radius, float weight, float4 rgba, float x, fl
   }
   if (coarse > 0.0f) {
     // The edge of a highlight's disc shows: what outshines its surroundings that much stays in full resolution.
-    float limit = max(OUTSHINES, CRISP * M_PI_F * size * size) * mean, own = brightness(rgba);
+    float limit = MOST(OUTSHINES, CRISP * M_PI_F * size * size) * mean, own = brightness(rgba);
     float crisp = own > limit ? 1.0f - limit / own : 0.0f;
     list->samples[list->count] = (float8)(light * (coarse * (1.0f - crisp)), weight * coarse, radius, x, 0);
     list->buckets[list->count++] = coarse_bucket(layer, layers);
@@ -206,17 +219,19 @@ inline void add(List* list, float radius, float weight, float4 rgba, float x, fl
 //
 // chunks: [height, buckets] first sample and number of each row's bucket. used: [1 + buckets] samples in all, and in
 // each bucket; where they exceed `capacity` the rest is left out, to be called again with more. An item takes every
-// n-th row.
+// n-th row. cell_count: of the pyramid's levels in a row.
 __kernel void emit(__global const float4* rgba, __global const float* coc, __global const float* nearest,
                    __global const float* farthest, __global const float* mean, int width, int height, int2 before,
-                   __global const float8* around, __constant const int4* grids, int grid_count, float fine, int levels,
-                   int inner, int left, int right, int first_row, int last_row, int capacity, __global float8* scratch,
+                   __global const float8* around, __constant const int4* grids, int grid_count, int cell_count, float fine, int levels,
+                   int inner, int left, int right, int first_row, int last_row, int capacity, __global float8* scratch_cells, __global float8* scratch,
                    __global int* scratch_buckets, __global int2* chunks, __global int* used, __global float8* samples) {
   Picture p = {rgba, coc, nearest, farthest, width, height};
   Layers layers = {fine, levels, inner};
   int buckets = bucket_count(layers);
   size_t place = (size_t)get_global_id(0) * (right - left) * PARTS;
+  __global float8* cells = scratch_cells + (size_t)get_global_id(0) * cell_count;
   for (int y = first_row + get_global_id(0); y < last_row; y += get_global_size(0)) {
+    pyramid_row(around, grids, grid_count, y + before.y, cells);
     List list = {scratch + place, scratch_buckets + place, 0};
     for (int x = left; x < right; ++x) {
       Split s = split_edge(p, x, y);
@@ -225,10 +240,12 @@ __kernel void emit(__global const float4* rgba, __global const float* coc, __glo
       add(&list, s.far_radius, 1.0f - s.near_weight, s.far_rgba, x, around_it, layers);
       float own = s.near_weight >= 0.5f ? s.near_radius : s.far_radius;
       float8 first, second;
-      hidden_surfaces(around, grids, grid_count, x + before.x, y + before.y, own, &first, &second);
-      float8 f = first / max(first.s5, 1e-6f), b = second / max(second.s5, 1e-6f);
-      add(&list, f.s4, first.s5, f.s0123, x, around_it, layers);
-      add(&list, b.s4, second.s5, b.s0123, x, around_it, layers);
+      hidden_surfaces(cells, grids, grid_count, x + before.x, own, &first, &second);
+      if (first.s5 > LEAST_WEIGHT) {
+        float8 f = first / first.s5, b = second / MOST(second.s5, 1e-6f);
+        add(&list, f.s4, first.s5, f.s0123, x, around_it, layers);
+        add(&list, b.s4, second.s5, b.s0123, x, around_it, layers);
+      }
     }
 
     __global int2* row = chunks + (size_t)y * buckets;

@@ -30,9 +30,10 @@ CONTRAST = 0.1  # relative difference of those colours from which a pixel's own 
 HIGHLIGHT = 4  # times brighter than all around: a lamp that a thin blade crosses, so the far surface's
 BEHIND = 1.5  # px of CoC by which a surface must lie behind a pixel to continue behind it …
 BEHIND_SLOPE = 0.25  # … plus this much for each px of distance: a slanted surface does not hide itself
+SHOWS = 0.5  # a level's cells are this times their size from the edge, or more: blur must reach as far to show them
 FARTHEST_BLEND = 1.0  # px of CoC within which surfaces of one pyramid cell are averaged
 LEAST_WEIGHT = 1e-4  # of a pixel: less is no sample
-CONSTANTS = "EDGE_START EDGE_FULL MIXED CONTRAST HIGHLIGHT BEHIND BEHIND_SLOPE LEAST_WEIGHT".split()  # samples.cl's too
+CONSTANTS = "EDGE_START EDGE_FULL MIXED CONTRAST HIGHLIGHT BEHIND BEHIND_SLOPE SHOWS LEAST_WEIGHT".split()  # samples.cl's too
 
 
 @dataclass(frozen=True)
@@ -53,8 +54,9 @@ class Samples:
 
 
 def pyramid_levels(max_radius: float) -> int:
-    """Coarsest pyramid level: its cells are about as wide as the largest radius."""
-    return max(round(np.log2(max(max_radius, 1.0))), 1)
+    """Coarsest pyramid level: two of its cells are wider than the largest radius, and farther from an edge nothing shows
+    that it hides."""
+    return max(int(np.ceil(np.log2(max(max_radius, 1.0)))) - 1, 1)
 
 
 def reach(max_radius: float) -> int:
@@ -195,7 +197,9 @@ def hidden_surfaces(
         weight = np.exp((around_radius - np.float32(max_radius)) / np.float32(blend))
         behind = cv2.resize(np.dstack([around_radius * weight, weight]), size, interpolation=cv2.INTER_LINEAR)
         needed = BEHIND + BEHIND_SLOPE * 2**level
-        place = np.flatnonzero((behind[..., 0] / behind[..., 1]).ravel() - own > needed)
+        behind_radius = (behind[..., 0] / behind[..., 1]).ravel()
+        shows = 2**level * SHOWS <= np.maximum(np.abs(own), np.abs(behind_radius)) + 2
+        place = np.flatnonzero((behind_radius - own > needed) & shows)
         check_abort()
         if not len(place):
             continue

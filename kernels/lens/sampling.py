@@ -30,19 +30,22 @@ def sample(stages: Stages, rgba: np.ndarray, coc: np.ndarray, before: tuple[int,
     layers = stages.layers
     buckets = 2 * layers.inner + 3 + 4 * (layers.outermost - layers.inner)
     capacity = int(SAMPLES_A_PIXEL * part.size) + PARTS * part.columns
+    cells = sum(columns for _, _, columns, _ in grids)
+    scratch_cells = stages.buffer(stages.items * cells * 32)
     scratch = stages.buffer(stages.items * part.columns * PARTS * 32)
     scratch_buckets = stages.buffer(stages.items * part.columns * PARTS * 4)
     chunks = stages.buffer(height * buckets * 8, zeros=True)
     emit = stages.kernel("samples.cl", "emit")
     while True:
         used, samples = stages.buffer((1 + buckets) * 4, zeros=True), stages.buffer(capacity * 32)
-        fixed = (*surfaces, mean, *size, offset, around, grid_table, np.int32(len(grids)), np.float32(layers.fine))
+        fixed = (*surfaces, mean, *size, offset, around, grid_table, np.int32(len(grids)))
+        fixed += (np.int32(cells), np.float32(layers.fine))
         fixed += tuple(np.int32(n) for n in (layers.levels, layers.inner, part.left, part.left + part.columns))
 
         def call(first: int, last: int, fixed=fixed, used=used, samples=samples, capacity=capacity):
             rows = np.int32(first), np.int32(last), np.int32(capacity)
             items = min(stages.items, last - first)
-            stages.run(emit, items, *fixed, *rows, scratch, scratch_buckets, chunks, used, samples)
+            stages.run(emit, items, *fixed, *rows, scratch_cells, scratch, scratch_buckets, chunks, used, samples)
 
         stages.rows(part.top, part.top + part.rows, call)
         asked = stages.read(used, 1 + buckets, np.int32)

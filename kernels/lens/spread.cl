@@ -19,14 +19,22 @@ typedef struct {
 } Glass;
 
 // Linear interpolation in the table of cumulative edge integrals.
-inline float4 integral_at(__constant const float4* spans, float v) {
-  float position = (clamp(v, -1.0f, 1.0f) + 1.0f) * (0.5f * TABLE_SIZE);
-  int index = min((int)position, TABLE_SIZE - 1);
+INLINE float4 integral_at(__constant const float4* spans, float v) {
+  float position = (BETWEEN(v, -1.0f, 1.0f) + 1.0f) * (0.5f * TABLE_SIZE);
+  int index = LEAST((int)position, TABLE_SIZE - 1);
   float part = position - index;
   return spans[index] + (spans[index + 1] - spans[index]) * part;
 }
 
-inline void add_edge(__global float8* row, int width, float x, float8 value) {
+// A row's columns in at most 64 blocks of 2^n, a bit each.
+INLINE int block_bits(int width) { return MOST(32 - (int)clz((width - 1) / 64), 3); }
+
+INLINE ulong blocks_of(int first, int last, int width) {
+  int bits = block_bits(width);
+  return (~0ul >> (63 - (last >> bits))) & (~0ul << (first >> bits));
+}
+
+INLINE void add_edge(__global float8* row, int width, float x, float8 value) {
   int index = (int)x;
   float8 late = value * (x - index);
   row[index] += value - late;
@@ -34,9 +42,9 @@ inline void add_edge(__global float8* row, int width, float x, float8 value) {
 }
 
 // Bilinear between cell centres of a finer grid's point; `at` in cells.
-inline float8 upsampled(__global const float8* cells, int4 region, float2 at) {
-  at = clamp(at - convert_float2(region.xy), (float2)(0.0f), convert_float2(region.zw - 1));
-  int2 low = convert_int2(at), high = min(low + 1, region.zw - 1);
+INLINE float8 upsampled(__global const float8* cells, int4 region, float2 at) {
+  at = BETWEEN(at - convert_float2(region.xy), (float2)(0.0f), convert_float2(region.zw - 1));
+  int2 low = convert_int2(at), high = LEAST(low + 1, region.zw - 1);
   float2 part = at - convert_float2(low);
   __global const float8* above = cells + low.y * region.z;
   __global const float8* below = cells + high.y * region.z;
@@ -45,9 +53,9 @@ inline float8 upsampled(__global const float8* cells, int4 region, float2 at) {
   return a * (1.0f - part.y) + b * part.y;
 }
 
-inline float upsampled_float(__global const float* cells, int4 region, float2 at) {
-  at = clamp(at - convert_float2(region.xy), (float2)(0.0f), convert_float2(region.zw - 1));
-  int2 low = convert_int2(at), high = min(low + 1, region.zw - 1);
+INLINE float upsampled_float(__global const float* cells, int4 region, float2 at) {
+  at = BETWEEN(at - convert_float2(region.xy), (float2)(0.0f), convert_float2(region.zw - 1));
+  int2 low = convert_int2(at), high = LEAST(low + 1, region.zw - 1);
   float2 part = at - convert_float2(low);
   __global const float* above = cells + low.y * region.z;
   __global const float* below = cells + high.y * region.z;
@@ -86,15 +94,15 @@ __kernel void gather(__global const float8* finer, __global const int2* finer_ch
           cell *= share;
           if (nearer < columns) cells[nearer] += cell * 0.75f;
           if (other >= 0 && other < columns) cells[other] += cell * 0.25f;
-          begin = min(begin, max(min(nearer, other), 0));
-          end = max(end, min(max(nearer, other) + 1, columns));
+          begin = LEAST(begin, MOST(LEAST(nearer, other), 0));
+          end = MOST(end, LEAST(MOST(nearer, other) + 1, columns));
         }
       }
       int here = 0, on = 0;
       for (int x = begin; x < end; ++x) {
         float8 cell = cells[x];
         if (cell.s4 <= 0.0f) continue;
-        float further = limit > 0.0f ? beyond(fabs(cell.s5 / cell.s4), limit) : 0.0f;
+        float further = limit > 0.0f ? beyond(SIZE(cell.s5 / cell.s4), limit) : 0.0f;
         here += further < 1.0f;
         on += further > 0.0f;
       }
@@ -107,7 +115,7 @@ __kernel void gather(__global const float8* finer, __global const int2* finer_ch
         cells[x] = 0;
         if (cell.s4 <= 0.0f || !fits) continue;
         float radius = cell.s5 / cell.s4;
-        float further = limit > 0.0f ? beyond(fabs(radius), limit) : 0.0f;
+        float further = limit > 0.0f ? beyond(SIZE(radius), limit) : 0.0f;
         float8 s = (float8)(cell.s0123, cell.s4, 0, 0, 0);
         if (further < 1.0f) {
           samples[place] = s * (1.0f - further);
@@ -129,8 +137,8 @@ typedef struct {
 } Shape;
 
 // Radii lose as much variance as gathering and interpolation add, so that a disc keeps its size.
-inline Shape shape_of(float8 sample, float y, Glass glass, float cell, float left) {
-  float radius = max(fabs(sample.s5), SMALLEST_RADIUS);
+INLINE Shape shape_of(float8 sample, float y, Glass glass, float cell, float left) {
+  float radius = MOST(SIZE(sample.s5), SMALLEST_RADIUS);
   float added = 7.0f / 3.0f * (cell * cell - 1.0f);
   float across = radius * glass.widest;
   Shape shape;
@@ -140,20 +148,20 @@ inline Shape shape_of(float8 sample, float y, Glass glass, float cell, float lef
   shape.radius_x = radius * glass.stretch / cell;
   shape.radius_y = radius / cell;
   if (added > 0.0f) {
-    shape.radius_y *= sqrt(max(1.0f - added / (radius * radius), 0.25f));
-    shape.radius_x *= sqrt(max(1.0f - added / (across * across), 0.25f));
+    shape.radius_y *= sqrt(MOST(1.0f - added / (radius * radius), 0.25f));
+    shape.radius_x *= sqrt(MOST(1.0f - added / (across * across), 0.25f));
   }
   return shape;
 }
 
 // Adds a sample's share of rows top … top + rows - 1 to their differences, or directly where spans are short, so that
 // bright pixels in focus leave no rounding behind.
-inline void spread_one(float8 sample, Shape shape, __constant const float4* spans, Glass glass, int top, int rows, int width,
-                       __global float8* differences, __global float8* direct, int* begin, int* end) {
+INLINE void spread_one(float8 sample, Shape shape, __constant const float4* spans, Glass glass, int top, int rows, int width,
+                       __global float8* differences, __global float8* direct, ulong* touched) {
   float across = shape.radius_x * glass.widest / glass.stretch;
   if (shape.x + across <= 0.0f || shape.x - across >= width) return;
-  int first = max(top, (int)ceil(shape.y - shape.radius_y - 0.5f));
-  int last = min(top + rows - 1, (int)floor(shape.y + shape.radius_y + 0.5f));
+  int first = MOST(top, (int)ceil(shape.y - shape.radius_y - 0.5f));
+  int last = LEAST(top + rows - 1, (int)floor(shape.y + shape.radius_y + 0.5f));
   if (first > last) return;
   float turn = shape.near ? -1.0f : 1.0f, step = turn / shape.radius_y;
   float8 light = (float8)(sample.s0123, sample.s4, 0, 0, 0) / (glass.area * shape.radius_x);
@@ -165,15 +173,14 @@ inline void spread_one(float8 sample, Shape shape, __constant const float4* span
     if (d.z <= 1e-7f) continue;
     float scale = shape.radius_x / d.z;
     float left = (shape.near ? -d.y : d.x) * scale, right = (shape.near ? -d.x : d.y) * scale;
-    float x1 = clamp(shape.x + left, 0.0f, (float)width), x2 = clamp(shape.x + right, 0.0f, (float)width);
+    float x1 = BETWEEN(shape.x + left, 0.0f, (float)width), x2 = BETWEEN(shape.x + right, 0.0f, (float)width);
     if (x2 <= x1) continue;
     float8 value = light * d.z;
     int row = y - top;
-    begin[row] = min(begin[row], (int)x1);
-    end[row] = max(end[row], min((int)x2 + 2, width));  // the last edge ends in the pixel after
+    touched[row] |= blocks_of((int)x1, LEAST((int)x2 + 1, width - 1), width);  // the last edge ends in the pixel after
     if (x2 - x1 < DIRECT_WIDTH) {
       __global float8* pixels = direct + row * width;
-      for (int x = (int)x1; x < x2 && x < width; ++x) pixels[x] += value * (min(x2, x + 1.0f) - max(x1, (float)x));
+      for (int x = (int)x1; x < x2 && x < width; ++x) pixels[x] += value * (LEAST(x2, x + 1.0f) - MOST(x1, (float)x));
     } else {
       add_edge(differences + row * width, width, x1, value);
       if (x2 < width) add_edge(differences + row * width, width, x2, -value);
@@ -183,14 +190,14 @@ inline void spread_one(float8 sample, Shape shape, __constant const float4* span
 
 // Puts a layer behind what is there. State: blended light, what the surfaces in front let through, how much of that the
 // current surface has covered, the coverage of the layer in front. Returns what the layer's light is multiplied by.
-inline float put_behind(float8* state, float4 light, float coverage) {
+INLINE float put_behind(float8* state, float4 light, float coverage) {
   float8 s = *state;
-  float same = min(s.s6 * (1.0f / SAME_SURFACE), 1.0f);
-  s.s4 *= (1.0f - s.s5) / max(1.0f - same * s.s5, 1e-6f);
+  float same = LEAST(s.s6 * (1.0f / SAME_SURFACE), 1.0f);
+  s.s4 *= (1.0f - s.s5) / MOST(1.0f - same * s.s5, 1e-6f);
   s.s5 *= same;
   float scale = s.s5 < 1.0f ? s.s4 : 0.0f;
   if (coverage > 1e-6f) {
-    float taken = min(coverage, 1.0f - s.s5);
+    float taken = LEAST(coverage, 1.0f - s.s5);
     scale = s.s4 * taken / coverage;
     s.s0123 += light * scale;
     s.s5 += taken;
@@ -219,7 +226,7 @@ __kernel void blend(__global const float8* samples, __global const int2* chunks,
                     __global float8* states, __global float4* picture) {
   Glass glass = {area, stretch, widest};
   int top = first_row + get_global_id(0) * BAND;
-  int rows = min(BAND, last_row - top), width = region.z;
+  int rows = LEAST(BAND, last_row - top), width = region.z;
   __global float8* differences = scratch + (size_t)get_global_id(0) * BAND * 3 * width;
   __global float8* direct = differences + BAND * width;
   __global float8* state = direct + BAND * width;
@@ -234,7 +241,7 @@ __kernel void blend(__global const float8* samples, __global const int2* chunks,
         float8 s = state[row * width + x];
         if (has & 1) {
           s = upsampled(front, outer, at);
-          s.s4 = min(s.s4 / max(1.0f - s.s5, 1e-6f), 1.0f);
+          s.s4 = LEAST(s.s4 / MOST(1.0f - s.s5, 1e-6f), 1.0f);
         }
         if (has & 4) s.s0123 += near_lights[(top + row - region.y) * width + x];
         state[row * width + x] = s;
@@ -242,46 +249,51 @@ __kernel void blend(__global const float8* samples, __global const int2* chunks,
     }
   }
 
-  int begin[BAND], end[BAND];
+  int bits = block_bits(width);
+  ulong touched[BAND], open[BAND];  // blocks that the layer reaches; those where a surface is open that it may end
+  for (int row = 0; row < rows; ++row) open[row] = has & 1 ? ~0ul : 0;
   for (int layer = 0; layer < layers; ++layer) {
     int4 one = order[layer];
-    for (int row = 0; row < rows; ++row) {
-      begin[row] = width;
-      end[row] = 0;
-    }
-    int from = max(top - one.y, 0), to = min(top + rows - 1 + one.y, sample_rows - 1);
+    for (int row = 0; row < rows; ++row) touched[row] = 0;
+    int from = MOST(top - one.y, 0), to = LEAST(top + rows - 1 + one.y, sample_rows - 1);
     for (int y = from; y <= to; ++y) {
       int2 chunk = chunks[(size_t)y * buckets + one.x];
       for (int i = chunk.x; i < chunk.x + chunk.y; ++i) {
         float8 sample = samples[i];
         spread_one(sample, shape_of(sample, y, glass, cell, region.x), spans, glass, top, rows, width, differences, direct,
-                   begin, end);
+                   touched);
       }
     }
-    // Columns that no sample of this layer reaches still end the surface in front of them.
     for (int row = 0; row < rows; ++row) {
-      float8 sum = 0;
       __global float* scale = scales + one.z + (top + row - region.y) * width;
       bool keep = has & 8 && one.z >= 0;
-      for (int x = 0; x < width; ++x) {
-        int i = row * width + x;
-        float4 light = 0;
-        float coverage = 0;
-        if (x >= begin[row] && x < end[row]) {
-          sum += differences[i];
-          float8 all = sum + direct[i];
-          light = all.s0123;
-          coverage = max(all.s4, 0.0f);
-          differences[i] = direct[i] = 0;
+      float8 sum = 0;
+      for (int block = 0; block << bits < width; ++block) {
+        bool reached = touched[row] >> block & 1;
+        int first = block << bits, last = LEAST(first + (1 << bits), width);
+        if (!reached) {
+          sum = 0;
+          if (keep) {
+            for (int x = first; x < last; ++x) scale[x] = state[row * width + x].s4;
+          }
+          if (!(open[row] >> block & 1)) continue;
         }
-        float8 s = state[i];
-        if (coverage == 0.0f && s.s6 == 0.0f && s.s5 == 0.0f) {
-          if (keep) scale[x] = s.s4;
-          continue;
+        float still_open = 0;
+        for (int x = first; x < last; ++x) {
+          int i = row * width + x;
+          float8 s = state[i], all = 0;
+          if (reached) {
+            sum += differences[i];
+            all = sum + direct[i];
+            differences[i] = direct[i] = 0;
+          }
+          float multiplied = put_behind(&s, all.s0123, MOST(all.s4, 0.0f));
+          if (keep) scale[x] = multiplied;
+          state[i] = s;
+          still_open += s.s5 + s.s6;
         }
-        float multiplied = put_behind(&s, light, coverage);
-        if (keep) scale[x] = multiplied;
-        state[i] = s;
+        ulong bit = 1ul << block;
+        open[row] = still_open > 0.0f ? open[row] | bit : open[row] & ~bit;
       }
     }
   }
@@ -308,7 +320,7 @@ __kernel void blend(__global const float8* samples, __global const int2* chunks,
       } else if (kind == FAR) {
         states[place] = (float8)(s.s0123, covered, 0, 0, 0);
       } else {
-        picture[place] = s.s0123 / max(covered, 1e-6f);
+        picture[place] = s.s0123 / MOST(covered, 1e-6f);
       }
     }
   }
@@ -327,7 +339,7 @@ __kernel void highlights(__global const float8* samples, __global const int2* ch
                          __global float4* far_lights) {
   Glass glass = {area, stretch, widest};
   int top = first_row + get_global_id(0) * BAND;
-  int rows = min(BAND, last_row - top), width = region.z;
+  int rows = LEAST(BAND, last_row - top), width = region.z;
   __global float8* differences = scratch + (size_t)get_global_id(0) * BAND * 2 * width;
   __global float8* direct = differences + BAND * width;
   size_t place = (size_t)(top - region.y) * width;
@@ -335,26 +347,29 @@ __kernel void highlights(__global const float8* samples, __global const int2* ch
     differences[i] = direct[i] = 0;
     near_lights[place + i] = far_lights[place + i] = 0;
   }
-  int begin[BAND], end[BAND];
+  int bits = block_bits(width);
+  ulong touched[BAND];
   for (int layer = 0; layer < layers; ++layer) {
     int8 one = order[layer];
-    for (int row = 0; row < rows; ++row) {
-      begin[row] = width;
-      end[row] = 0;
-    }
-    int from = max(top - one.s1, 0), to = min(top + rows - 1 + one.s1, sample_rows - 1);
+    for (int row = 0; row < rows; ++row) touched[row] = 0;
+    int from = MOST(top - one.s1, 0), to = LEAST(top + rows - 1 + one.s1, sample_rows - 1);
     for (int y = from; y <= to; ++y) {
       int2 chunk = chunks[(size_t)y * buckets + one.s0];
       for (int i = chunk.x; i < chunk.x + chunk.y; ++i) {
         float8 sample = samples[i];
         spread_one(sample, shape_of(sample, y, glass, 1.0f, region.x), spans, glass, top, rows, width, differences, direct,
-                   begin, end);
+                   touched);
       }
     }
     __global float4* lights = one.s2 ? far_lights : near_lights;
     for (int row = 0; row < rows; ++row) {
       float8 sum = 0;
-      for (int x = begin[row]; x < end[row]; ++x) {
+      for (int x = 0; x < width; ++x) {
+        if (!(touched[row] >> (x >> bits) & 1)) {
+          x |= (1 << bits) - 1;  // the block's last
+          sum = 0;
+          continue;
+        }
         int i = row * width + x;
         sum += differences[i];
         float4 light = (sum + direct[i]).s0123;

@@ -81,6 +81,7 @@ class Stages:
         floats = {name: getattr(samples, name) for name in samples.CONSTANTS} | {
             "LINEAR": layer_constants.LINEAR,
             "ZONE": layer_constants.ZONE,
+            "LAYER_STEP": layer_constants.LAYER_STEP,
             "CRISP": CRISP,
             "OUTSHINES": OUTSHINES,
             "SAME_SURFACE": reference.SAME_SURFACE,
