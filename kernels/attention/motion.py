@@ -26,6 +26,8 @@ SLOW, FAST = 0.006, 0.018  # of the width in FOLLOWED: from where motion counts,
 STEADY = 0.006, 0.016  # of the width in four times FOLLOWED, likewise
 STEADY_SHARE = 0.6  # what slow, steady motion counts at most
 SWAY, WALK = 0.28, 0.55  # share of motion that does not cancel out: from where it counts, and counts fully
+QUICKEST = 0.8  # of the quickest hundredth of the picture's motion: what counts fully beside it
+NOW = 0.15, 0.5  # speed in this frame as a share of that over FOLLOWED: from where it counts, and counts fully
 LEAP = 0.05, 0.09  # of the width in FOLLOWED: what goes that far is no leaf, to and fro or not
 NOISE = 2.5  # grey levels of 255
 
@@ -98,7 +100,10 @@ def moving(greys: dict[int, np.ndarray], ahead: Paths, back: Paths, at: int, fol
         if (short := paths.span(at, followed)) is None:
             continue
         long = paths.span(at, 2 * followed)
-        quick = np.maximum(quick, _size(short.apart) * _agreement(greys, at, paths, COMPARED))
+        distance = _size(short.apart)
+        # What will soon be covered, or just was, does not move itself right now.
+        now = _ramp(_size(paths.span(at, 1).apart) * followed / (distance + 1e-3), *NOW)
+        quick = np.maximum(quick, distance * now * _agreement(greys, at, paths, COMPARED))
         sure = np.maximum(sure, _agreement(greys, at, paths, 2 * followed))
         whole += long.apart * paths.way
         kept_sum += long.own * paths.way
@@ -107,7 +112,10 @@ def moving(greys: dict[int, np.ndarray], ahead: Paths, back: Paths, at: int, fol
     sigma = width / 40
     kept = _size(cv2.GaussianBlur(kept_sum, (0, 0), sigma)) / (cv2.GaussianBlur(length, (0, 0), sigma) + 1e-3)
     onward = _ramp(kept, SWAY, WALK)
-    fast = _ramp(quick, SLOW, FAST) * np.maximum(onward, _ramp(quick, *LEAP))
+    onward_or_far = np.maximum(onward, _ramp(quick, *LEAP))
+    # Beside something quick, what moves less (parallax, passers-by) counts less.
+    quickest = np.sort(quick * onward_or_far, axis=None)[-max(quick.size // 100, 1)]
+    fast = _ramp(quick, SLOW, max(FAST, QUICKEST * float(quickest))) * onward_or_far
     begun = _ramp(quick, 0.0, SLOW / 2)
     slow = STEADY_SHARE * _ramp(_size(whole) * sure / width, *STEADY) * onward * begun
     return cv2.GaussianBlur(np.maximum(fast, slow), (0, 0), width / 120)

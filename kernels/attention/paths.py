@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -102,6 +103,7 @@ def places(flow: np.ndarray) -> np.ndarray:
     return _grid(*flow.shape[:2]) + flow
 
 
+@lru_cache(maxsize=8)
 def _grid(height: int, width: int) -> np.ndarray:
     return np.stack(np.meshgrid(np.arange(width), np.arange(height)), axis=2).astype(np.float32)
 
