@@ -26,7 +26,7 @@ def planning_gain(disparities: np.ndarray) -> float:
     far, near = np.percentile(usable, (2, 98))
     if far < 0 or near <= 0:
         return LEVELS
-    return float(np.clip(LEVELS, min(_FEWEST / near, LEVELS * 20), _MOST / near))
+    return float(np.clip(LEVELS, min(_FEWEST / near, LEVELS * 400), _MOST / near))
 
 
 def hyperfocal(gain: float, tolerance: float) -> float:

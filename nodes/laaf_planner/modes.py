@@ -130,7 +130,8 @@ def _followed(job: AnalyseJob, reader: ClipReader, clicks: dict[int, tuple], sta
         sample = followed.samples.get(number)
         spot = None
         if sample is not None and sample.confidence > 0:
-            spot = _spot(followed.matte(number).astype(np.float32) / 255, reader.disparity(number))
+            matte = followed.matte(number).astype(np.float32) / 255
+            spot = _spot(_around(matte, sample, followed.size), reader.disparity(number))
         _see(seen, number, spot, None, False, sample.confidence if sample else 0.0)
         if (number - first) % THUMBNAIL_EVERY == 0 or number in clicks:
             seen.thumbnails[number] = thumbnail(reader.picture(number))
@@ -158,6 +159,17 @@ def _click_holds(spots: np.ndarray, frames: list[int], first: int) -> list[Hold]
         target = float(begin if k == 0 else frame)
         holds.append(Hold(begin, stop - 1, target, disparities, x, y, k == 0, len(known), f"target {k + 1}"))
     return holds
+
+
+def _around(matte: np.ndarray, sample, size: tuple[int, int]) -> np.ndarray:
+    """The matte near the subject's centre, without what sticks to its edges."""
+    height, width = matte.shape
+    x0, y0, x1, y1 = sample.box
+    y, x = np.mgrid[:height, :width]
+    across = (x + 0.5) * size[0] / width - sample.center[0]
+    down = (y + 0.5) * size[1] / height - sample.center[1]
+    near = (2.5 * across / max(x1 - x0, 1)) ** 2 + (2.5 * down / max(y1 - y0, 1)) ** 2 < 1
+    return matte * near
 
 
 def _spot(matte: np.ndarray, disparity: np.ndarray) -> Spot | None:

@@ -146,7 +146,7 @@ def _curve(page, axis, found: Found, plan: Plan, targets, world_scale: float, to
             row = int(y(level))
             cv2.line(page, (_LEFT, row), (WIDTH - _RIGHT, row), _GRID, 1)
             write_text(page, f"{mark:g}", _LEFT - 14 - text_width(f"{mark:g}", 10), row + 5, 10, _DIM)
-    write_text(page, "distance", 10, top + 16, 9, _DIM)
+    write_text(page, "focus at", 10, top - 8, 9, _DIM)
     for pull in plan.curve.pulls:
         if pull is not None and pull.end >= axis.first and pull.start <= axis.last:
             a, b = (int(np.clip(axis.x(v), _LEFT, WIDTH - _RIGHT)) for v in (pull.start, pull.end))

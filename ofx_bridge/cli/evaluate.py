@@ -2,8 +2,8 @@
 
 |Δd|: how far the focus is off in px of blur radius (640 px wide, 50 mm at f/2, 36 mm sensor), averaged over frames.
 |Δt|: how many frames targets are off; a missed one counts 30. The measures of "Synthetic Defocus and Look-Ahead
-Autofocus for Casual Videography", Tables 1 and 2. False: found targets that the truth has not. Settled: targets in focus by the
-frame before them.
+Autofocus for Casual Videography", Tables 1 and 2. False: found targets that the truth has not. Settled: targets in
+focus by the frame before them.
 """
 
 from __future__ import annotations
