@@ -36,33 +36,36 @@ def analyse(job: AnalyseJob) -> Analysis:
     holds = _joined_to(kept, found.holds, job, reader.world_scale)
     plan = plan_holds(holds, style, job.fps, found.gain, precision)
     keys = [(float(n), d / reader.world_scale) for n, d in plan.keys if first <= n <= last]
-    keys = sorted([*kept.before, *keys, *kept.after])
     job.check_abort()
     _write_files(job, reader, found, plan, kept)
     return Analysis(
-        keys={"focus": keys},
-        values={"stamp": _stamp(keys)},
-        message=_message(plan, first, last, len(plan.keys)),
+        keys={"focus": sorted([*kept.guards, *keys])},
+        values={"stamp": _stamp([*kept.before, *keys, *kept.after])},
+        message=_message(plan, first, last, len(keys)),
+        within=(float(first), float(last)) if kept.before or kept.after else None,
     )
 
 
 class Kept:
-    """The user's keys outside the analysed frames: before and after, with a guard key at the border where the curve
-    there went on into the analysed part."""
+    """The user's keys outside the analysed frames: before and after. guards: new ones at the borders, where the curve
+    there went on into the analysed part; before and after hold them too."""
 
     def __init__(self, keys: list[Key], first: int, last: int):
         self.before = [key for key in keys if key[0] < first]
         self.after = [key for key in keys if key[0] > last]
+        self.guards: list[Key] = []
         self.level_before = self.level_after = None
         frames, values = np.array([k[0] for k in keys]), np.array([k[1] for k in keys])
         if self.before:
             self.level_before = float(np.interp(first - 1, frames, values))
             if self.before[-1][0] < first - 1:
-                self.before.append((float(first - 1), self.level_before))
+                self.guards.append((float(first - 1), self.level_before))
+                self.before.append(self.guards[-1])
         if self.after:
             self.level_after = float(np.interp(last + 1, frames, values))
             if self.after[0][0] > last + 1:
-                self.after.insert(0, (float(last + 1), self.level_after))
+                self.guards.append((float(last + 1), self.level_after))
+                self.after.insert(0, self.guards[-1])
 
 
 def _kept(job: AnalyseJob) -> Kept:

@@ -171,10 +171,12 @@ class AnalyseJob(Job):
 class Analysis:
     """What an analysis writes back into the host, in one undo step.
 
-    keys: knob → [(frame, value), …], replacing the knob's curve; a Position's value is (x, y) in pixels like everywhere
+    keys: knob → [(frame, value), …], replacing the knob's curve, or, with `within` (first, last), its keys between
+    these frames, so that others stay as the artist made them; a Position's value is (x, y) in pixels like everywhere
     in a job. values: knob → new constant value. message: one line for the artist.
     """
 
     keys: Mapping[str, list[tuple[float, object]]] = field(default_factory=dict)
     values: Mapping[str, object] = field(default_factory=dict)
     message: str = ""
+    within: tuple[float, float] | None = None

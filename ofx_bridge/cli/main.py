@@ -23,6 +23,7 @@ COMMANDS = {
     "install": "put the plug-in where OpenFX hosts look for it",
     "uninstall": "take it out again",
     "doctor": "check this installation",
+    "train": "train a network on generated clips or your own",
 }
 
 

@@ -87,6 +87,23 @@ FrameRange frameRange(const Effect& effect, const std::vector<KnobValue>& values
   return {start, start + static_cast<int>(duration) - 1};
 }
 
+// Removes a knob's keys: all of them, or those between two times.
+void deleteKeys(OfxParamHandle knob, const Json& within) {
+  const OfxParameterSuiteV1& suite = *suites().parameter;
+  if (within.isNull()) {
+    suite.paramDeleteAllKeys(knob);
+    return;
+  }
+  const double first = within.array().at(0).number(), last = within.array().at(1).number();
+  unsigned int count = 0;
+  if (suite.paramGetNumKeys(knob, &count) != kOfxStatOK) return;
+  std::vector<OfxTime> doomed;
+  for (unsigned int n = 0; n < count; ++n)
+    if (OfxTime time = 0; suite.paramGetKeyTime(knob, n, &time) == kOfxStatOK && time >= first && time <= last)
+      doomed.push_back(time);
+  for (const OfxTime time : doomed) suite.paramDeleteKey(knob, time);
+}
+
 void writeResult(const Effect& effect, const KnobDeclaration& button, const Json& reply) {
   const NodeDeclaration& node = effect.node();
   const auto index = [&](const std::string& name) {
@@ -95,10 +112,11 @@ void writeResult(const Effect& effect, const KnobDeclaration& button, const Json
     return found;
   };
   const EditBlock block(effect, node.label + " " + button.label);
+  const Json& within = reply.at("within");
   if (reply.has("keys")) {
     for (const auto& [name, keys] : reply.at("keys").object()) {
       const int knob = index(name);
-      suites().parameter->paramDeleteAllKeys(effect.knob(knob));
+      deleteKeys(effect.knob(knob), within);
       for (const Json& key : keys.array()) {
         const OfxTime time = key.array().at(0).number();
         effect.setValue(knob, key.array().at(1), &time);

@@ -158,6 +158,7 @@ class WorkerAnalyseJob(WorkerJob, AnalyseJob):
             },
             "values": {knob: self._host_value(value) for knob, value in analysis.values.items()},
             "message": analysis.message,
+            "within": None if analysis.within is None else [float(frame) for frame in analysis.within],
         }
 
     def _host_value(self, value: object) -> object:

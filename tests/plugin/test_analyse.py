@@ -51,6 +51,16 @@ def test_frames_asked_for(make_node, ramp):
     assert [time for time, *_ in node.keys("level")] == [3, 4, 5]
 
 
+def test_keys_of_other_frames_can_stay(make_node, ramp):
+    knobs = {"firstFrame": 3, "lastFrame": 5, "keepOthers": True}
+    node = make_node("TestAnalyse", clips={"Source": ramp}, knobs=knobs, format=(16, 10))
+    node.set_keys("level", [(1, 7.0), (2.5, 8.0), (4.5, 1.0), (6, 9.0)], interpolation="smooth")
+    node.press("analyse")
+    keys = node.keys("level")
+    assert [time for time, *_ in keys] == [1, 2.5, 3, 4, 5, 6]
+    assert [(value, kind) for _, value, kind in keys if value > 2] == [(7, "smooth"), (8, "smooth"), (9, "smooth")]
+
+
 def test_frames_the_wrong_way_round(make_node, ramp):
     node = make_node("TestAnalyse", clips={"Source": ramp}, knobs={"firstFrame": 5, "lastFrame": 3}, format=(16, 10))
     with pytest.raises(RenderError, match="First is after Last"):

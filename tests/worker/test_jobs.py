@@ -152,7 +152,9 @@ def test_what_an_analysis_writes():
         "keys": {"focus": [[1.0, 2.5], [2.0, 3]], "center": [[1.0, [4.0, 4.0]]]},
         "values": {"stamp": "x", "point": [0.0, 0.0], "count": 3},
         "message": "Done.",
+        "within": None,
     }
+    assert job.reply(Analysis(within=(1, np.int64(9))))["within"] == [1.0, 9.0]
     with pytest.raises(TypeError, match="instead of an Analysis"):
         job.reply(None)
 

@@ -1,6 +1,6 @@
 """Buttons that walk the clip."""
 
-from focuspuller.nodes.vocabulary import Button, Clip, Double, Int, Node, Page, Position, String
+from focuspuller.nodes.vocabulary import Boolean, Button, Clip, Double, Int, Node, Page, Position, String
 
 NODE = Node(
     name="TestAnalyse",
@@ -27,6 +27,7 @@ NODE = Node(
                 Double(name="level", label="Level", hint="Written.", default=0, minimum=-1e6, maximum=1e6),
                 Position(name="brightest", label="Brightest", hint="Written."),
                 String(name="stamp", label="Stamp", hint="Written.", hidden=True),
+                Boolean(name="keepOthers", label="Keep", hint="Keeps the keys of other frames.", default=False),
                 String(name="curves", label="Curves", hint="Written: the keys there were."),
             ),
         ),

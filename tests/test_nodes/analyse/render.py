@@ -25,4 +25,5 @@ def analyse(job: AnalyseJob) -> Analysis:
         keys={"level": levels, "brightest": places},
         values={"stamp": f"{first}-{last}", "curves": json.dumps(job.curves)},
         message=f"Analysed {len(levels)} frames.",
+        within=(first, last) if job.knobs["keepOthers"] else None,
     )
