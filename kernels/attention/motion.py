@@ -94,7 +94,11 @@ def moving(greys: dict[int, np.ndarray], ahead: Paths, back: Paths, at: int, fol
     """
     shape = greys[at].shape
     width = max(shape)
-    quick, kept_sum, length = np.zeros(shape, np.float32), np.zeros((*shape, 2), np.float32), np.zeros(shape, np.float32)
+    quick, kept_sum, length = (
+        np.zeros(shape, np.float32),
+        np.zeros((*shape, 2), np.float32),
+        np.zeros(shape, np.float32),
+    )
     whole, sure = np.zeros((*shape, 2), np.float32), np.zeros(shape, np.float32)
     for paths in (ahead, back):
         if (short := paths.span(at, followed)) is None:
