@@ -12,6 +12,7 @@ from .parts import connected
 
 SIZES = (0.03, 0.06, 0.11, 0.18, 0.28)  # radii of the subject that are tried, of the picture's diagonal
 ROUNDS = 4
+RECTANGLE = 0.97  # of its bounding box that a region fills, from which it is one
 GAP = 0.15  # of the radius: what is no further apart is one subject, seen behind a pole
 
 
@@ -31,6 +32,31 @@ def first_mask(evidence: Evidence, point: tuple[float, float]) -> np.ndarray:
     candidates = [grown(evidence, point, radius, moves, weight) for radius in radii]
     scores = [score(evidence, c, moves, weight) for c in candidates]
     return candidates[int(np.argmax(scores))]
+
+
+def mask_in_region(evidence: Evidence, region: np.ndarray) -> np.ndarray:
+    """The mask of the subject in a region, float32 [H, W] 0 … 1: the region itself where it follows an outline; where
+    it is a rectangle, what in it is unlike its surroundings."""
+    inside = region > 0.5
+    if not inside.any():
+        raise ValueError("the region is empty")
+    rows, columns = np.flatnonzero(inside.any(axis=1)), np.flatnonzero(inside.any(axis=0))
+    width, height = columns[-1] + 1 - columns[0], rows[-1] + 1 - rows[0]
+    if inside.sum() < RECTANGLE * width * height or inside.all():
+        return region.astype(np.float32)
+    x = (np.arange(inside.shape[1]) + 0.5 - columns[0] - width / 2) / (width / 2)
+    y = (np.arange(inside.shape[0]) + 0.5 - rows[0] - height / 2) / (height / 2)
+    place = np.where(inside, 1.2 - 1.5 * np.hypot(x[None, :], y[:, None]), -8).astype(np.float32)
+    u = np.clip(place + 0.5, 0, 1)
+    core = (np.hypot(x[None, :], y[:, None]) < 0.5) & (evidence.trusted > 0.3)
+    moves, weight = np.full(inside.shape, 0.5, np.float32), 0.0
+    if core.any():
+        moves, weight = evidence.moves(float(np.median(evidence.speed[core])), np.median(evidence.drift[core], axis=0))
+    for _ in range(ROUNDS):
+        odds = log_odds(histogram(evidence.bins, u), histogram(evidence.bins, 1 - u))
+        total = np.clip(odds[evidence.bins], -2.5, 2.5) + 2.5 * weight * (2 * moves - 1) + place
+        u = minimum_cut(-total, evidence.across, evidence.down, u, 40)
+    return u if u.sum() > 0.1 * inside.sum() else region.astype(np.float32)
 
 
 def distance_to(evidence: Evidence, point: tuple[float, float]) -> np.ndarray:

@@ -15,15 +15,18 @@ COLOUR_LIMIT, MOTION_LIMIT, PLACE_LIMIT = 2.5, 2.0, 4.0  # of log odds
 
 
 class Subject:
-    """What a subject looks like. first: colours at the click; recent: those of late; surroundings: those around it."""
+    """What a subject looks like. first: colours at the click; recent: those of late; surroundings: those around it.
+    usual: the likeness it has had of late."""
 
     def __init__(self, bins: np.ndarray, mask: np.ndarray):
         """bins: Evidence.bins. mask: float32 [H, W] 0 … 1."""
         self.first = self.recent = histogram(bins, mask)
         self.surroundings = histogram(bins, (1 - mask) * nearness(mask))
+        self.usual = 1.0
 
-    def seen(self, bins: np.ndarray, mask: np.ndarray) -> None:
+    def seen(self, bins: np.ndarray, mask: np.ndarray, likeness: float) -> None:
         """Learns from a picture in which the subject has been found."""
+        self.usual = 0.9 * self.usual + 0.1 * likeness
         self.recent = (1 - MEMORY) * self.recent + MEMORY * histogram(bins, mask)
         self.surroundings = 0.7 * self.surroundings + 0.3 * histogram(bins, (1 - mask) * nearness(mask))
 

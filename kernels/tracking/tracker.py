@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Mapping
 
-import cv2
 import numpy as np
 
-from ..flow import warp
+from .boxes import CSRT, KCF
 from .center import box_of, center_of
-from .evidence import Evidence, FlowPair, flow_pair
-from .first_mask import first_mask
-from .pictures import resized, working_size
-from .propagate import Subject, step
+from .first_mask import first_mask, mask_in_region
+from .followers import BoxFollower, InstanceFollower, MaskFollower
+from .instances import Detector
+from .pictures import resized
 from .track import Sample, Track, packed
+from .view import ClipView
 
 DIRECTIONS = ("forward", "backward", "both")
+MASK, MODEL = "mask", "model file"
+METHODS = (MASK, KCF, CSRT, MODEL)
 LOOK_AHEAD = 4  # frames whose motion tells the clicked subject from its surroundings
-SURELY_OUTSIDE = np.ones((9, 9), np.uint8)  # px around a mask that are not taken for background
+SAME = 0.3  # overlap with what is followed, from which a click is on the same subject
 Frames = Callable[[int], np.ndarray]
 
 
@@ -32,8 +33,10 @@ def track(
     last: int,
     clicks: Mapping[int, tuple[float, float]],
     *,
-    direction: str = "both",
     masks: Mapping[int, np.ndarray] | None = None,
+    direction: str = "both",
+    method: str = MASK,
+    instances: Detector | None = None,
     check_abort: Callable[[], None] = _nothing,
     progress: Callable[[float, str], None] = _nothing,
 ) -> Track:
@@ -41,112 +44,96 @@ def track(
 
     frames(n): uint8 RGB [H, W, 3] of frame n, display-referred, always of one size; asked in no special order, and few
     are kept. clicks: frame → (x, y) px; a click on another thing than what is followed there switches to it, one on the
-    same thing puts the track right. masks: frame → [H, W] 0 … 1 of any size, instead of a click. direction: from the
-    first click on, back from it, or both. Frames that cannot be reached so have no sample.
+    same thing puts the track right. masks: frame → [H, W] 0 … 1 of any size, instead of a click; a rectangle is taken
+    as a hint. direction: forward from the first click, backward from the last, or both ways from the first. Frames that
+    are not reached so have no sample. method: one of METHODS; MODEL needs `instances`.
 
-    ValueError: no clicks, none inside first … last, an unknown direction.
+    ValueError: no click inside first … last, one outside the picture, or one where `instances` finds nothing.
     """
     anchors = {f: ("click", p) for f, p in clicks.items()} | {f: ("mask", m) for f, m in (masks or {}).items()}
     anchors = {f: a for f, a in sorted(anchors.items()) if first <= f <= last}
     if not anchors:
-        raise ValueError(f"no click lies in frames {first}–{last}")
-    if direction not in DIRECTIONS:
-        raise ValueError(f"direction is {direction!r}, not one of {', '.join(DIRECTIONS)}")
-    return _Run(frames, first, last, anchors, direction, check_abort, progress).run()
+        raise ValueError(f"no click lies in frames {first} to {last}")
+    if direction not in DIRECTIONS or method not in METHODS:
+        raise ValueError(f"no such direction or method: {direction!r}, {method!r}")
+    if method == MODEL and instances is None:
+        raise ValueError("the method by a model needs its instances")
+    run = _Run(ClipView(frames, first, last, check_abort), anchors, method, instances, progress)
+    return run.run(direction)
 
 
 class _Run:
     """One call of `track`."""
 
-    def __init__(self, frames, first, last, anchors, direction, check_abort, progress):
-        self.frames, self.first, self.last, self.anchors = frames, first, last, anchors
-        self.check_abort, self.progress = check_abort, progress
-        start = next(iter(anchors))
-        self.backward = range(start, first - 1, -1) if direction != "forward" else range(0)
-        self.forward = range(start, last + 1) if direction != "backward" else range(0)
-        self.steps = max(len(self.backward) + len(self.forward), 1)
+    def __init__(self, view: ClipView, anchors, method: str, instances: Detector | None, progress):
+        self.view, self.anchors, self.method = view, anchors, method
+        self.instances, self.progress = instances, progress
         self.done = 0
-        picture = frames(start)
-        self.size = (picture.shape[1], picture.shape[0])
-        self.small = working_size(*self.size)
-        self.scale = (self.size[0] / self.small[0], self.size[1] / self.small[1])
-        self.kept: dict[int, np.ndarray] = {}
-        self.pairs: dict[tuple[int, int], FlowPair] = {}
-        self.track = Track(self.size, self.small)
 
-    def run(self) -> Track:
-        for frames in (self.backward, self.forward):
-            self._walk(frames)
+    def run(self, direction: str) -> Track:
+        view = self.view
+        start = max(self.anchors) if direction == "backward" else min(self.anchors)
+        view.open(start)
+        self.track = Track(view.size, view.small)
+        walks = []
+        if direction != "forward":
+            walks.append(range(start, view.first - 1, -1))
+        if direction != "backward":
+            walks.append(range(start, view.last + 1))
+        self.steps = sum(map(len, walks))
+        for walk in walks:
+            self._walk(walk)
         self.progress(1.0, "")
         return self.track
 
-    def picture(self, frame: int) -> np.ndarray:
-        """A frame at the working size."""
-        if frame not in self.kept:
-            self.check_abort()
-            if len(self.kept) > 3 * LOOK_AHEAD:
-                self.kept.pop(next(iter(self.kept)))
-            self.kept[frame] = resized(self.frames(frame), self.small)
-        return self.kept[frame]
-
-    def pair(self, a: int, b: int) -> FlowPair:
-        """The flows between two neighbouring frames."""
-        key = (min(a, b), max(a, b))
-        if key not in self.pairs:
-            if len(self.pairs) > 2 * LOOK_AHEAD + 2:
-                self.pairs.pop(next(iter(self.pairs)))
-            self.pairs[key] = flow_pair(self.picture(key[0]), self.picture(key[1]))
-        onward, back = self.pairs[key]
-        return (onward, back) if a < b else (back, onward)
-
-    def evidence(self, frame: int, reach: int, background: np.ndarray | None = None) -> Evidence:
-        """What a frame shows, its motion seen over `reach` frames to either side."""
-        runs = []
-        for sign in (1, -1):
-            ends = [frame + sign * n for n in range(reach + 1) if self.first <= frame + sign * n <= self.last]
-            runs.append([self.pair(a, b) for a, b in itertools.pairwise(ends)])
-        return Evidence(self.picture(frame), *runs, background)
-
     def _walk(self, frames: range) -> None:
-        subject, number, center, mask = None, 0, None, None
+        follower, number, center, mask = None, 0, None, None
         for frame in frames:
-            self.check_abort()
-            if frame in self.anchors and (frame == frames.start or frames.step > 0):
-                evidence = self.evidence(frame, LOOK_AHEAD)
-                found, same = self._anchor(frame, evidence, mask)
-                number += not same and mask is not None
-                mask, center = found, None
-                subject, likeness = Subject(evidence.bins, mask), 1.0
+            self.view.check_abort()
+            if frame in self.anchors:
+                follower, found = self._anchored(frame)
+                if mask is not None and not _same(mask, found):
+                    number += 1
+                mask, confidence, center = found, 1.0, None
             else:
-                evidence = self.evidence(frame, 1, (cv2.dilate(mask, SURELY_OUTSIDE) < 0.2).astype(np.float32))
-                to_before = self.pair(frame, frame - frames.step)[0]
-                mask = step(subject, evidence, warp(mask, to_before))
-                likeness = subject.likeness(evidence.bins, mask)
-                if mask.sum() >= 4:
-                    subject.seen(evidence.bins, mask)
-            center = self._note(frame, number, mask, likeness, center)
+                mask, confidence = follower.step(frame, frame - frames.step)
+            center = self._note(frame, frame - frames.step, number, mask, confidence, center)
             self.done += 1
             self.progress(self.done / self.steps, f"frame {frame}")
 
-    def _anchor(self, frame: int, evidence: Evidence, expected: np.ndarray | None) -> tuple[np.ndarray, bool]:
-        """The mask where the artist points, and whether that is the subject already followed."""
+    def _anchored(self, frame: int):
+        """(a follower, its mask) of what the artist points at."""
         kind, what = self.anchors[frame]
+        view = self.view
+        if self.method == MODEL:
+            given = (what, None) if kind == "click" else (None, np.asarray(what, np.float32))
+            follower = InstanceFollower(view, frame, self.instances, *given)
+            return follower, follower.mask
+        evidence = view.evidence(frame, LOOK_AHEAD)
         if kind == "mask":
-            mask = cv2.resize(np.asarray(what, np.float32), self.small, interpolation=cv2.INTER_AREA)
+            mask = mask_in_region(evidence, resized(np.asarray(what, np.float32), view.small))
         else:
-            mask = first_mask(evidence, (what[0] / self.scale[0], what[1] / self.scale[1]))
-        both = 0.0 if expected is None else float(np.minimum(mask, expected).sum())
-        return mask, expected is not None and both > 0.3 * min(float(mask.sum()), float(expected.sum()))
+            mask = first_mask(evidence, (what[0] / view.scale[0], what[1] / view.scale[1]))
+        if self.method == MASK:
+            return MaskFollower(view, frame, evidence, mask), mask
+        return BoxFollower(view, frame, evidence, mask, self.method), mask
 
-    def _note(self, frame, number, mask, likeness, center):
-        if mask.sum() < 4 or not (mask > 0.5).any():
-            before = self.track.samples.get(frame - 1) or self.track.samples.get(frame + 1)
-            place, box = (before.center, before.box) if before else ((0.0, 0.0), (0.0, 0.0, 0.0, 0.0))
-            self.track.samples[frame] = Sample(place, box, 0.0, number, packed(np.zeros(mask.shape, np.uint8)))
+    def _note(self, frame: int, before: int, number: int, mask: np.ndarray, confidence: float, center):
+        """Keeps what was found. Returns the centre, px of the working size."""
+        x, y = self.view.scale
+        if confidence <= 0 or not (mask > 0.5).any():
+            last = self.track.samples.get(before)
+            place = (last.center, last.box) if last else ((0.0, 0.0), (0.0, 0.0, 0.0, 0.0))
+            self.track.samples[frame] = Sample(*place, 0.0, number, packed(np.zeros(mask.shape, np.uint8)))
             return center
         center = center_of(mask, center)
-        x, y = self.scale
         box = tuple(v * s for v, s in zip(box_of(mask), (x, y, x, y), strict=True))
         matte = packed(np.round(mask * 255).astype(np.uint8))
-        self.track.samples[frame] = Sample((center[0] * x, center[1] * y), box, likeness, number, matte)
+        place = (center[0] * x, center[1] * y)
+        self.track.samples[frame] = Sample(place, box, float(min(confidence, 1.0)), number, matte)
         return center
+
+
+def _same(followed: np.ndarray, clicked: np.ndarray) -> bool:
+    both = float(np.minimum(followed, clicked).sum())
+    return both > SAME * max(min(float(followed.sum()), float(clicked.sum())), 1.0)

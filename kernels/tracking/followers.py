@@ -1,0 +1,172 @@
+"""Three ways to follow a subject from frame to frame: by its mask, by a box, by a network's instances.
+
+A follower is made at a click with the mask found there; `step(frame, before)` gives the mask in the next frame, float32
+[H, W] 0 … 1 of the working size, and the confidence, 0 where the subject is lost.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from ..flow import warp
+from .boxes import BoxFilter, mask_in
+from .center import box_of
+from .evidence import Evidence
+from .identity import Identities
+from .instances import Detector, Instance
+from .pictures import resized
+from .propagate import Subject, step
+from .refind import Gallery, refind
+from .view import ClipView
+
+SURELY_OUTSIDE = np.ones((9, 9), np.uint8)  # px around a mask that are not taken for background
+LEAST_AREA = 6.0  # px² of the working size
+LOST_AREA = 0.06  # of the usual area
+LOST_LIKENESS = 0.4  # of the usual likeness
+REMEMBER_EVERY = 8  # frames, for the gallery
+SLOWING = 0.96  # of its speed that a hidden subject keeps from frame to frame
+Found = tuple[np.ndarray, float]
+
+
+class MaskFollower:
+    """By motion, colour and edges."""
+
+    def __init__(self, view: ClipView, frame: int, evidence: Evidence, mask: np.ndarray):
+        self.view, self.mask = view, mask
+        self.subject = Subject(evidence.bins, mask)
+        self.gallery = Gallery()
+        self.gallery.add(evidence.picture, mask)
+        self.area = float(mask.sum())
+        self.since = 0
+        self.lost_for = 0
+        self.place, self.speed = _middle(mask), np.zeros(2)
+
+    def step(self, frame: int, before: int) -> Found:
+        background = (cv2.dilate(self.mask, SURELY_OUTSIDE) < 0.2).astype(np.float32)
+        evidence = self.view.evidence(frame, 1, background)
+        if self.lost_for:
+            return self._look_for(frame, before, evidence)
+        back = self.view.pair(frame, before)[0]
+        mask = step(self.subject, evidence, warp(self.mask, back))
+        likeness = self.subject.likeness(evidence.bins, mask)
+        size = float(mask.sum())
+        if size < max(LEAST_AREA, LOST_AREA * self.area) or likeness < LOST_LIKENESS * self.subject.usual:
+            self.lost_for = 1
+            self._go_on(frame, before)
+            return np.zeros_like(mask), 0.0
+        self._saw(evidence, mask, likeness)
+        middle = _middle(mask)
+        carried = self._carried(frame, before, self.place)
+        self.speed = 0.7 * self.speed + 0.3 * (np.array(middle) - carried)
+        self.place = middle
+        return mask, likeness * min(1.0, 0.4 + size / max(self.area, 1.0))
+
+    def _look_for(self, frame: int, before: int, evidence: Evidence) -> Found:
+        self._go_on(frame, before)
+        self.lost_for += 1
+        found = refind(self.subject, self.gallery, evidence, self.place, self.area, self.lost_for)
+        if found is None:
+            return np.zeros_like(self.mask), 0.0
+        self.lost_for = 0
+        self._saw(evidence, *found)
+        self.place, self.speed = _middle(found[0]), np.zeros(2)
+        return found
+
+    def _saw(self, evidence: Evidence, mask: np.ndarray, likeness: float) -> None:
+        self.mask = mask
+        self.subject.seen(evidence.bins, mask, likeness)
+        self.area = 0.95 * self.area + 0.05 * float(mask.sum())
+        self.since += 1
+        if self.since % REMEMBER_EVERY == 0:
+            self.gallery.add(evidence.picture, mask)
+
+    def _go_on(self, frame: int, before: int) -> None:
+        """Where a hidden subject would be: carried by the camera, and on by its own speed."""
+        self.place = tuple(self._carried(frame, before, self.place) + self.speed)
+        self.speed = self.speed * SLOWING
+        width, height = self.view.small
+        self.place = (min(max(self.place[0], 0.0), width), min(max(self.place[1], 0.0), height))
+
+    def _carried(self, frame: int, before: int, place: tuple[float, float]) -> np.ndarray:
+        """Where the camera's motion puts a point of the frame before."""
+        x, y, w = self.view.camera(before, frame) @ np.array([place[0], place[1], 1.0])
+        return np.array([x / w, y / w])
+
+
+class BoxFollower:
+    """By one of OpenCV's correlation filters."""
+
+    def __init__(self, view: ClipView, frame: int, evidence: Evidence, mask: np.ndarray, method: str):
+        self.view = view
+        self.subject = Subject(evidence.bins, mask)
+        self.filter = BoxFilter(method, view.full(frame), box_of(mask), view.small)
+
+    def step(self, frame: int, before: int) -> Found:
+        box = self.filter.update(self.view.full(frame))
+        width, height = self.view.small
+        if box is None or box[2] <= 0 or box[3] <= 0 or box[0] >= width or box[1] >= height:
+            return np.zeros((height, width), np.float32), 0.0
+        evidence = Evidence(self.view.picture(frame))
+        mask = mask_in(box, self.subject, evidence)
+        likeness = self.subject.likeness(evidence.bins, mask)
+        if mask.sum() < LEAST_AREA or likeness < LOST_LIKENESS:
+            return np.zeros((height, width), np.float32), 0.0
+        return mask, likeness
+
+
+class InstanceFollower:
+    """By a network's instances, each with an identity of its own."""
+
+    def __init__(self, view: ClipView, frame: int, detect: Detector, point: tuple[float, float] | None, mask=None):
+        """point: px of the full frame; or mask: of the working size. ValueError where no instance is there."""
+        self.view, self.detect = view, detect
+        self.identities = Identities()
+        instances, numbers = self._seen(frame)
+        chosen = _at_point(instances, point) if point is not None else _like_mask(instances, mask)
+        if chosen is None or numbers[chosen] == 0:
+            raise ValueError(f"the network finds nothing at the click in frame {frame}; click elsewhere")
+        self.number = numbers[chosen]
+        self.mask = self._small(instances[chosen])
+
+    def step(self, frame: int, before: int) -> Found:
+        instances, numbers = self._seen(frame)
+        for instance, number in zip(instances, numbers, strict=True):
+            if number == self.number:
+                return self._small(instance), min(instance.score, 1.0)
+        return np.zeros_like(self.mask), 0.0
+
+    def _seen(self, frame: int) -> tuple[list[Instance], list[int]]:
+        instances = self.detect(self.view.full(frame))
+        numbers = self.identities.update(
+            [i.box for i in instances], [i.score for i in instances], [i.label for i in instances]
+        )
+        return instances, numbers
+
+    def _small(self, instance: Instance) -> np.ndarray:
+        return resized(instance.mask.astype(np.float32), self.view.small)
+
+
+def _at_point(instances: list[Instance], point: tuple[float, float]) -> int | None:
+    """The smallest instance that holds the point: the person, not the car they sit in."""
+    x, y = int(point[0]), int(point[1])
+    holding = [n for n, i in enumerate(instances) if i.mask[y, x]]
+    return min(holding, key=lambda n: int(instances[n].mask.sum()), default=None)
+
+
+def _like_mask(instances: list[Instance], mask: np.ndarray) -> int | None:
+    """The instance that covers a mask of any size best."""
+    best, most = None, 0.2
+    for n, instance in enumerate(instances):
+        other = resized(instance.mask.astype(np.float32), (mask.shape[1], mask.shape[0]))
+        share = float(np.minimum(mask, other).sum()) / max(float(np.maximum(mask, other).sum()), 1e-6)
+        if share > most:
+            best, most = n, share
+    return best
+
+
+def _middle(mask: np.ndarray) -> tuple[float, float]:
+    ys, xs = np.nonzero(mask > 0.5)
+    if not len(xs):
+        return mask.shape[1] / 2, mask.shape[0] / 2
+    return float(xs.mean()) + 0.5, float(ys.mean()) + 0.5

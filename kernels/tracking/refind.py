@@ -1,0 +1,124 @@
+"""Finding a lost subject again: where it may be, and whether what is there is really it."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from .evidence import Evidence
+from .propagate import Subject, colour_odds, step
+
+PLACES = 3  # looked at in a picture
+SPREAD, SPREAD_A_FRAME = 0.06, 0.012  # of the diagonal: how far off the predicted place it may be
+LEAST_LIKENESS = 0.72
+LIKE_BEFORE = 0.85  # of the likeness it usually had
+AREA_RANGE = (0.2, 3.0)  # of its usual area
+GALLERY = 12  # pictures whose features are remembered
+LEAST_MATCHES = 4
+LEAST_FEATURES = 15  # in the gallery, for features to have a say
+RATIO = 0.8  # Lowe's test
+FEATURE_SCALE = 2.0  # features are looked for in the subject's surroundings enlarged so much
+UNRIVALLED = 1.25  # times the likeness of any other place's, to be believed far from the predicted one
+
+
+class Gallery:
+    """Features (ORB) of the subject as it was seen."""
+
+    def __init__(self):
+        self.kept: list[np.ndarray] = []
+
+    def add(self, picture: np.ndarray, mask: np.ndarray) -> None:
+        """picture: uint8 RGB [H, W, 3]. mask: float32 [H, W]."""
+        found = _features(picture, mask)
+        if found is not None and len(found) >= 4:
+            if len(self.kept) >= GALLERY:
+                del self.kept[1]  # the first, from the click, stays
+            self.kept.append(found)
+
+    def matches(self, picture: np.ndarray, mask: np.ndarray) -> int | None:
+        """How many features of the subject are found in the mask; None where it never had enough of them."""
+        if sum(map(len, self.kept)) < LEAST_FEATURES:
+            return None
+        found = _features(picture, mask)
+        if found is None or len(found) < 2:
+            return 0
+        best = 0
+        matcher = cv2.BFMatcher(cv2.NORM_HAMMING)
+        for known in self.kept:
+            pairs = matcher.knnMatch(known, found, k=2)
+            best = max(best, sum(len(p) == 2 and p[0].distance < RATIO * p[1].distance for p in pairs))
+        return best
+
+
+def _features(picture: np.ndarray, mask: np.ndarray) -> np.ndarray | None:
+    ys, xs = np.nonzero(mask > 0.5)
+    if not len(xs):
+        return None
+    rows, columns = slice(max(ys.min() - 8, 0), ys.max() + 9), slice(max(xs.min() - 8, 0), xs.max() + 9)
+    grey = cv2.cvtColor(np.ascontiguousarray(picture[rows, columns]), cv2.COLOR_RGB2GRAY)
+    inside = (mask[rows, columns] > 0.5).astype(np.uint8) * 255
+    grey, inside = (cv2.resize(p, None, fx=FEATURE_SCALE, fy=FEATURE_SCALE) for p in (grey, inside))
+    return cv2.ORB_create(nfeatures=120, edgeThreshold=8, patchSize=21, fastThreshold=10).detectAndCompute(
+        grey, inside
+    )[1]
+
+
+def refind(
+    subject: Subject, gallery: Gallery, evidence: Evidence, place: tuple[float, float], area: float, lost_for: int
+) -> tuple[np.ndarray, float] | None:
+    """(mask, likeness) of the subject where it is seen again, else None.
+
+    place: px, where it would be had it gone on. area: px² that it usually has. lost_for: frames.
+
+    It is believed when it looks like itself and has about its size, and either is near the place, or carries its
+    features, and no other place looks nearly as good: better lost than another one.
+    """
+    width, height = evidence.size
+    side = max(np.sqrt(area), 3.0)
+    likely = 1 / (1 + np.exp(-colour_odds(subject, evidence.bins)))
+    density = cv2.boxFilter(likely, -1, (max(3, round(side)),) * 2, borderType=cv2.BORDER_CONSTANT)
+    x, y = np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32)
+    away = np.hypot(x[None, :] - np.float32(place[0]), y[:, None] - np.float32(place[1]))
+    spread = np.float32(float(np.hypot(width, height)) * (SPREAD + SPREAD_A_FRAME * lost_for) + side)
+    density *= 0.35 + 0.65 * np.exp(-0.5 * np.square(away / spread))
+    seen = []
+    for _ in range(PLACES):
+        _, peak, _, (px, py) = cv2.minMaxLoc(density)
+        if peak < 0.25:
+            break
+        candidate = _candidate(subject, evidence, (px, py), side)
+        cv2.circle(density, (px, py), round(side), 0.0, -1)
+        size = float(candidate.sum())
+        if size < max(4.0, AREA_RANGE[0] * area) or size > AREA_RANGE[1] * area:
+            continue
+        ys, xs = np.nonzero(candidate > 0.5)
+        likeness = subject.likeness(evidence.bins, candidate)
+        near = float(np.hypot(xs.mean() - place[0], ys.mean() - place[1])) < spread
+        seen.append((likeness, near, candidate))
+    seen.sort(key=lambda one: (one[1], one[0]), reverse=True)
+    for likeness, near, candidate in seen:
+        if likeness < max(LEAST_LIKENESS, LIKE_BEFORE * subject.usual):
+            continue
+        matches = gallery.matches(evidence.picture, candidate)
+        featured = matches is not None and matches >= LEAST_MATCHES
+        others = [o[0] for o in seen if _overlap(o[2], candidate) < 0.3]
+        unrivalled = all(likeness > UNRIVALLED * other for other in others)
+        if featured or (near and matches is None) or (near and unrivalled) or (unrivalled and likeness > 0.9):
+            return candidate, likeness
+    return None
+
+
+def _candidate(subject: Subject, evidence: Evidence, point: tuple[int, int], side: float) -> np.ndarray:
+    """The mask that the subject would have at a point."""
+    expected = np.zeros(evidence.bins.shape, np.float32)
+    cv2.circle(expected, point, max(2, round(0.5 * side)), 1.0, -1)
+    for _ in range(2):
+        expected = step(subject, evidence, expected)
+        if expected.sum() < 4:
+            break
+    return expected
+
+
+def _overlap(a: np.ndarray, b: np.ndarray) -> float:
+    union = float(np.maximum(a, b).sum())
+    return float(np.minimum(a, b).sum()) / union if union else 0.0
