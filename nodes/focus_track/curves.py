@@ -12,6 +12,7 @@ from ...kernels.tracking.track_file import Seen, TrackFile
 from ..vocabulary.jobs import AnalyseJob
 
 LEAST_DISTANCE = 1e-6  # world units
+CONFIDENCE_TOLERANCE = 0.02
 
 
 def curves(job: AnalyseJob, found: TrackFile) -> dict[str, list[tuple[float, object]]]:
@@ -23,7 +24,8 @@ def curves(job: AnalyseJob, found: TrackFile) -> dict[str, list[tuple[float, obj
     seen = [frames[f] for f in sorted(frames)]
     numbers = np.array(sorted(frames))
     sure = np.array([s.confidence for s in seen])
-    keys = {"confidence": [(int(f), float(c)) for f, c in zip(*simplified(numbers, sure[:, None], 0.02), strict=True)]}
+    chosen, values = simplified(numbers, sure[:, None], CONFIDENCE_TOLERANCE)
+    keys = {"confidence": [(int(f), float(v[0])) for f, v in zip(chosen, values, strict=True)]}
 
     visible = sure > 0
     centers = np.array([s.center for s in seen], float)

@@ -13,8 +13,8 @@ SUBJECT = (
     Position(
         name="target",
         label="Target",
-        hint="Put it on the subject, in any frame, and press a Track button. Keys at later frames say where the subject "
-        "is there: on another subject, the focus goes over to it in that frame; on the same, the track is put right.",
+        hint="Put it on the subject, in any frame, and press a Track button. Keys at later frames say where the "
+        "subject is there: on another subject, the focus goes over to it in that frame; on the same, the track is put right.",
         group="Subject",
     ),
     Int(
@@ -114,7 +114,7 @@ TRACK = (
         items=(MASK, KCF, CSRT, MODEL),
         item_hints=(
             "Its outline, from motion, colour and edges. No model needed.",
-            "A box by kernelised correlation filters, the outline inside it from colour: fast, for small steady things.",
+            "A box by kernelised correlation filters, the outline in it from colour: fast, for steady things.",
             "A box by correlation filters with spatial reliability: slower, bears more change.",
             "The instances that the network in Model File finds, each kept apart from the others.",
         ),
