@@ -32,15 +32,19 @@ class Circles:
     max_radius: float
     region: Region | None = None
 
-    def over(self, window: Window, shift: float = 0.0) -> np.ndarray:
-        """Signed radius, float32 [H, W], px of the full resolution, behind the focus positive. shift: px added to every
-        radius, as a colour has that the lens focuses nearer."""
-        radius = self._by_depth(window)
-        if shift:
-            radius = radius + np.float32(shift)
-        if self.region is not None and self.region.stays_sharp:
-            radius = radius * self.region.blurred_share(window)
+    def over(self, window: Window) -> np.ndarray:
+        """Signed radius, float32 [H, W], px of the full resolution, behind the focus positive."""
+        return self._by_depth(window) * self._blurred_share(window)
+
+    def shifted(self, radius: np.ndarray, window: Window, shift: float) -> np.ndarray:
+        """Radii in `window` with `shift` px added, as a colour has that the lens focuses nearer."""
+        radius = radius + np.float32(shift) * self._blurred_share(window)
         return np.clip(radius, -np.float32(self.max_radius), np.float32(self.max_radius))
+
+    def _blurred_share(self, window: Window) -> np.ndarray | np.float32:
+        if self.region is None or not self.region.stays_sharp:
+            return np.float32(1)
+        return self.region.blurred_share(window)
 
     def disparity(self, window: Window) -> np.ndarray:
         """1/z, float32 [H, W], in 1 / world units, 0 = far. KnobError where depth holds no distance."""
@@ -51,15 +55,14 @@ class Circles:
         return inverse_depth(self.depth.over(window), self.depth_math)
 
     def _by_depth(self, window: Window) -> np.ndarray:
-        """Radii before any bound of their own; within ± max_radius all the same."""
+        """Radii within ± max_radius."""
         if self.depth is None:
             return np.full((window.height, window.width), self.even, np.float32)
         values = self.depth.over(window)
         if self.depth_math == "direct":
             near, far = np.float32(self.gains)
             radius = direct_radius(values)
-            radius = np.where(radius < 0, radius * near, radius * far)
-            return np.clip(radius, -np.float32(self.max_radius), np.float32(self.max_radius))
+            return direct_radius(np.where(radius < 0, radius * near, radius * far), self.max_radius)
         return circle_around_range(inverse_depth(values, self.depth_math), self.in_focus, self.gains, self.max_radius)
 
 

@@ -7,6 +7,7 @@ from .knobs.focus import FOCUS
 from .knobs.iris import IRIS
 from .knobs.lens import LENS
 from .knobs.light import LIGHT
+from .knobs.matte import BY_MATTE, MATTE
 from .knobs.quality import QUALITY
 from .knobs.region import FOCUSES, REGION
 from .knobs.view import BLURS, RESULT, VIEW
@@ -27,7 +28,7 @@ _lateral = either(
 
 # Surfaces that the picture hides are continued from cells of up to 1.42 maxSize, three of them away; coarse grids take
 # in up to 1.42 maxSize more. The constant covers the fixed margins, also of proxies (kernels/lens/defocus.py, margin).
-_fill = 5.75 * knob("maxSize") + 40
+_fill = 5.75 * knob("maxSize") + 40 + either(BY_MATTE, 6 * knob("maxSize") + 40, 0)
 _WIDE = 2  # columns count as pixels do, and in anamorphic formats, twice as wide, lie twice as far
 
 NODE = Node(
@@ -52,9 +53,15 @@ NODE = Node(
             optional=True,
             role="matte",
         ),
+        Clip(
+            name="Matte",
+            hint="How much of each pixel a subject covers, thin hair above all. Its edges are then the matte's.",
+            optional=True,
+            role="matte",
+        ),
     ),
     pages=(
-        Page("LensDefocus", (*DEPTH, *FOCUS, *REGION, *VIEW, *QUALITY)),
+        Page("LensDefocus", (*DEPTH, *FOCUS, *REGION, *MATTE, *VIEW, *QUALITY)),
         Page("Lens", (*LENS, *IRIS, *ABERRATION, *LIGHT)),
     ),
     output_is_data=knob("output") != RESULT,

@@ -9,6 +9,7 @@ import numpy as np
 from ...kernels.lens.defocus import defocus, margin
 from ...kernels.lens.highlights import raised
 from ...kernels.lens.iris import Iris
+from ...kernels.lens.matting import matte_reach
 from ...kernels.opencl.device import DeviceError
 from ..vocabulary import Double, Position
 from ..vocabulary.jobs import ClipError, KnobError, NodeError, Picture, RenderJob, Window
@@ -16,6 +17,7 @@ from .aberration import colours_apart, colours_displaced, lateral_reach
 from .borders import FrameEdges, clear_outside, lens_domain, scene_around
 from .circles import Circles, circles_of
 from .knobs.view import COC, DISPARITY, FOCUS_SETUP, FOREGROUND
+from .matte import Layer, layers_of, matte_of, merged, shares
 from .node import NODE
 from .picking import analyse
 from .views import coc_picture, disparity_picture, focus_setup, foreground_light
@@ -60,16 +62,20 @@ def _through_lens(job: RenderJob, source: Picture, circles: Circles) -> Picture:
     domain = lens_domain(region, edges, max_across + lateral[0], max_radius + lateral[1])
     shown = job.window.intersected(domain)
     wanted = shown.grown(*lateral).intersected(domain)
-    stage = wanted.grown(*margins(job, max_radius, stretch / iris.squeeze)).intersected(domain)
+    matte = matte_of(job, source)
+    stage = wanted.grown(*margins(job, max_radius, stretch / iris.squeeze, matte is not None)).intersected(domain)
     inside = stage.intersected(region).intersected(source.window)
     if shown.empty or inside.empty:
         return Picture(out, job.window, source.premultiplied)
-    sharp = _light(job, source, inside)
+    scale = np.float32(job.scale[1])
+    layers = [Layer(_light(job, source, inside), circles.over(inside) * scale)]
+    if matte is not None and max_radius > 0:
+        layers = layers_of(job, matte, layers[0], inside, max_radius)
 
-    def through_lens(shift: float, work: tuple[float, float]) -> np.ndarray:
-        """The light in `wanted`, all circles larger by `shift` px of the full resolution."""
-        coc = circles.over(inside, shift) * np.float32(job.scale[1])
-        light, coc = scene_around(sharp, coc, inside, stage, edges)
+    def one_through_lens(layer: Layer, shift: float, work: tuple[float, float]) -> np.ndarray:
+        """A layer's light in `wanted`, all circles larger by `shift` px of the full resolution."""
+        coc = circles.shifted(layer.coc / scale, inside, shift) * scale if shift else layer.coc
+        light, coc = scene_around(layer.light, coc, inside, stage, edges)
         if job.knobs["output"] == FOREGROUND:
             light = foreground_light(light, coc)
         else:
@@ -81,20 +87,25 @@ def _through_lens(job: RenderJob, source: Picture, circles: Circles) -> Picture:
             return light[wanted.slices_in(stage)]
         return _defocus(job, light, coc, iris, stretch, stage, wanted, max_radius, work)
 
+    def through_lens(shift: float, work: tuple[float, float]) -> np.ndarray:
+        parts = zip(layers, shares(work, len(layers)), strict=True)
+        return merged([one_through_lens(layer, shift, part) for layer, part in parts])
+
     if job.knobs["output"] == FOREGROUND:
-        matte = through_lens(0.0, (0.0, 1.0))[shown.slices_in(wanted)]
-        out[shown.slices_in(job.window)] = matte[..., :1]
+        foreground = through_lens(0.0, (0.0, 1.0))[shown.slices_in(wanted)]
+        out[shown.slices_in(job.window)] = foreground[..., :1]
         return Picture(out, job.window, source.premultiplied)
     light = colours_displaced(job, colours_apart(job, through_lens), wanted, shown)
     out[shown.slices_in(job.window)] = _as_host_wants(light, job.channels, source.premultiplied)
     return Picture(out, job.window, source.premultiplied)
 
 
-def margins(job: RenderJob, max_radius: float, across: float) -> tuple[int, int]:
+def margins(job: RenderJob, max_radius: float, across: float, by_matte: bool = False) -> tuple[int, int]:
     """(columns, rows) around a pixel on which it depends. across: width of the blur in columns, relative to its height
     in rows."""
     square = margin(max_radius, str(job.knobs["quality"]), across)
     beyond = square - math.ceil(max_radius * max(across, 1.0))
+    beyond += matte_reach(max_radius, job.scale) if by_matte else 0
     return beyond + math.ceil(max_radius * across), beyond + math.ceil(max_radius)
 
 
@@ -139,12 +150,13 @@ def _with_highlights(job: RenderJob, light: np.ndarray, coc: np.ndarray) -> np.n
 def _light(job: RenderJob, source: Picture, window: Window) -> np.ndarray:
     """Source in `window` as premultiplied finite RGBA, float32 [H, W, 4].
 
-    RGB is opaque, and so is RGBA whose alpha is depth; an Alpha picture comes as four equal channels.
+    RGB is opaque, and so is RGBA whose alpha is depth or a matte; an Alpha picture comes as four equal channels.
     """
     pixels = source.pixels[window.slices_in(source.window)]
     channels = pixels.shape[2]
     light = np.ones((window.height, window.width, 4), np.float32)
-    if channels == 4 and job.knobs["depthSource"] != "source alpha":
+    opaque = "source alpha" in (job.knobs["depthSource"], job.knobs["matteSource"])
+    if channels == 4 and not opaque:
         light[...] = pixels
     else:
         light[..., : 4 if channels == 1 else 3] = pixels[..., :3]
@@ -152,7 +164,7 @@ def _light(job: RenderJob, source: Picture, window: Window) -> np.ndarray:
     if not finite.all():
         job.warn("Source has pixels that are NaN or infinite; they are taken as black and do not spread.")
         light[~finite.all(axis=-1)] = 0
-    if channels == 4 and not source.premultiplied and job.knobs["depthSource"] != "source alpha":
+    if channels == 4 and not source.premultiplied and not opaque:
         light[..., :3] *= light[..., 3:]
     return light
 
