@@ -8,6 +8,7 @@ from collections.abc import Callable
 import numpy as np
 
 from ..opencl.device import Device, default_device
+from .glass import PLAIN, Glass
 from .iris import Iris
 from .layers import Layers
 from .samples import pyramid_levels, reach
@@ -20,18 +21,19 @@ FINE = {"draft": 4.0, "normal": 6.0, "high": 12.0, "exact": math.inf}  # px of r
 
 
 def layers_for(max_radius: float, quality: str = "normal", across: float = 1.0) -> Layers:
-    """across: width of the blur, relative to its height."""
+    """The layers of a picture. across: width of the blur in columns, relative to its height in rows."""
     return Layers.up_to(max_radius, FINE[quality] / min(across, 1.0))
 
 
-def margin(max_radius: float, quality: str = "normal", across: float = 1.0) -> int:
-    """Pixels around an output pixel on which it depends."""
-    return _spread_margin(layers_for(max_radius, quality, across), max_radius, across) + reach(max_radius)
+def margin(max_radius: float, quality: str = "normal", across: float = 1.0, glass: Glass = PLAIN) -> int:
+    """Pixels around an output pixel on which it depends. across: width of the blur in columns, relative to its height
+    in rows."""
+    return _spread_margin(layers_for(max_radius, quality, across), max_radius, across, glass) + reach(max_radius)
 
 
-def _spread_margin(layers: Layers, max_radius: float, across: float) -> int:
+def _spread_margin(layers: Layers, max_radius: float, across: float, glass: Glass) -> int:
     grids = 4 * 2**layers.levels if layers.levels else 0
-    return math.ceil(max_radius * max(across, 1.0)) + 1 + grids
+    return math.ceil(max_radius * max(across, 1.0) * glass.reach) + 1 + grids
 
 
 def defocus(
@@ -39,6 +41,7 @@ def defocus(
     coc: np.ndarray,
     iris: Iris,
     *,
+    glass: Glass = PLAIN,
     stretch: float = 1.0,
     origin: tuple[int, int] = (0, 0),
     max_radius: float | None = None,
@@ -51,11 +54,12 @@ def defocus(
     """The picture seen through a lens, float32 [H, W, 4]: `window` of it, default all.
 
     rgba: float32 [H, W, 4], premultiplied, scene-linear, finite. coc: float32 [H, W], signed radius of the circle of
-    confusion in px of this picture's rows (far positive, 0 in focus), finite. stretch: columns per row of the same
-    length (non-square pixels). origin: absolute pixel coordinates of rgba[0, 0]. max_radius: bound of |coc|, which
-    fixes layers and reach, so give the same for all tiles of a picture; default: the largest here. window: columns and
-    rows (x0, y0, x1, y1) of the array. Outside the picture is nothing: give `margin(max_radius)` more pixels than the
-    window on each side. quality: draft, normal or high: from which radius on blur is made on coarser grids; exact: on none.
+    confusion in px of this picture's rows (far positive, 0 in focus), finite. glass: shapes that vary over the frame,
+    and how light lies in them. stretch: columns per row of the same length (non-square pixels). origin: absolute pixel
+    coordinates of rgba[0, 0]. max_radius: bound of |coc|, which fixes layers and reach, so give the same for all tiles
+    of a picture; default: the largest here. window: columns and rows (x0, y0, x1, y1) of the array. Outside the picture
+    is nothing: give `margin(max_radius)` more pixels than the window on each side. quality: draft, normal or high: from
+    which radius on blur is made on coarser grids; exact: on none.
 
     check_abort is called several times a second and may raise. ValueError: shapes or values out of range. MemoryError:
     the device's memory does not suffice.
@@ -77,8 +81,8 @@ def defocus(
     out = np.empty((y1 - y0, x1 - x0, 4), np.float32)
     across = stretch / iris.squeeze
     layers = layers_for(max_radius, quality, across)
-    stages = Stages(iris, stretch, layers, device or default_device(), check_abort)
-    spread = _spread_margin(layers, max_radius, across)
+    stages = Stages(iris, glass, stretch, layers, origin, device or default_device(), check_abort)
+    spread = _spread_margin(layers, max_radius, across, glass)
     rim = spread + reach(max_radius)
     cell = 2 ** max(pyramid_levels(max_radius), layers.levels)
     rows = height if height * width <= STRIP_PIXELS else max(STRIP_PIXELS // width - 2 * rim, rim, 1)
@@ -98,5 +102,5 @@ def defocus(
         with stages.memory(f"{width} × {last - first} pixels"):
             grid = sample(stages, rgba[first:last], coc[first:last], before, part)
             wanted = Region(x0, top - first, x1 - x0, bottom - top)
-            out[top - y0 : bottom - y0] = render(stages, grid, before, size, part, wanted, report)
+            out[top - y0 : bottom - y0] = render(stages, grid, before, size, part, wanted, first, report)
     return out

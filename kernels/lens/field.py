@@ -91,11 +91,18 @@ class PlacedShape:
         for found, beyond in ((reached[0], reached[0] - 1), (reached[-1], reached[-1] + 1)):
             closer = np.linspace(coarse[found], coarse[np.clip(beyond, 0, _COARSE - 1)], _COARSE // 4)
             ends.append(float(closer[np.flatnonzero(self._rows(closer)[2])[-1]]))
-        top, bottom = ends
+        top, bottom = ends if not self.field.even else self._whole()
         t = (np.arange(size * _FINE) + 0.5) / (size * _FINE)
         left, right, _ = self._rows(top + t * (bottom - top))
         rows = np.stack([left, np.maximum(left, right)], axis=1) / len(t)
         return np.concatenate([np.zeros((1, 2)), np.cumsum(rows, axis=0)])[::_FINE], top, bottom
+
+    def _whole(self) -> tuple[float, float]:
+        """Top and bottom of the plain iris."""
+        if self.iris.blades == 0:
+            return -1.0, 1.0
+        y = self._outline()[1]
+        return float(y.min()), float(y.max())
 
     def _rows(self, v: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """(left, right, inside) of the shape in rows at these v."""

@@ -1,6 +1,7 @@
 """Spreading light over shapes that vary over the frame, with a radial profile: written to be read, numpy, slow.
 
-As `reference.spread`, which it equals for an even field and an even profile.
+A pixel row's share of a shape is one span with the shape's mean edges in that row; a pixel's share of the span is the
+exact overlap of the two.
 """
 
 from __future__ import annotations
@@ -9,9 +10,9 @@ import numpy as np
 
 from .field import SpanGrid
 from .profile import Profile
-from .reference import SMALLEST_RADIUS
 from .samples import Samples
 
+SMALLEST_RADIUS = 0.25  # px: stays inside its pixel
 BATCH = 2048  # samples at once: each has its own table
 
 

@@ -1,11 +1,12 @@
 """Layers of circles of confusion: what covers what; and grids: how finely it is spread.
 
-Layer limits are fixed radii, one px apart near the focus and about an eighth of the radius apart beyond 8 px, so they do
-not move with the picture's depths: a focus pull does not pop, and a tile has the layers of the whole. They decide only
-what covers what; every sample spreads by its own radius.
+Layer limits are fixed radii, one px apart near the focus and about an eighth of the radius apart beyond 8 px, so they
+do not move with the picture's depths: a focus pull does not pop, and a tile has the layers of the whole. They decide
+only what covers what; every sample spreads by its own radius.
 
-Radii up to `fine` are spread on the picture's own pixels, those up to fine · 2^k on a grid of cells of 2^k px. Around such a
-limit, up to ZONE times it, a sample is shared between the two grids, so that nothing pops; that zone is one layer.
+Radii up to `fine` are spread on the picture's own pixels, those up to fine · 2^k on a grid of cells of 2^k px. Around
+such a limit, up to ZONE times it, a sample is shared between the two grids, so that nothing pops; that zone is one
+layer.
 `layers.cl` is the same for the kernels.
 """
 

@@ -33,7 +33,9 @@ BEHIND_SLOPE = 0.25  # … plus this much for each px of distance: a slanted sur
 SHOWS = 0.5  # a level's cells are this times their size from the edge, or more: blur must reach as far to show them
 FARTHEST_BLEND = 1.0  # px of CoC within which surfaces of one pyramid cell are averaged
 LEAST_WEIGHT = 1e-4  # of a pixel: less is no sample
-CONSTANTS = "EDGE_START EDGE_FULL MIXED CONTRAST HIGHLIGHT BEHIND BEHIND_SLOPE SHOWS LEAST_WEIGHT".split()  # samples.cl's too
+CONSTANTS = (
+    "EDGE_START EDGE_FULL MIXED CONTRAST HIGHLIGHT BEHIND BEHIND_SLOPE SHOWS LEAST_WEIGHT".split()
+)  # samples.cl's too
 
 
 @dataclass(frozen=True)
@@ -54,8 +56,8 @@ class Samples:
 
 
 def pyramid_levels(max_radius: float) -> int:
-    """Coarsest pyramid level: two of its cells are wider than the largest radius, and farther from an edge nothing shows
-    that it hides."""
+    """Coarsest pyramid level: two of its cells are wider than the largest radius, and farther from an edge nothing
+    shows that it hides."""
     return max(int(np.ceil(np.log2(max(max_radius, 1.0)))) - 1, 1)
 
 

@@ -14,8 +14,8 @@ SAMPLES_A_PIXEL = 1.5  # room for this many at first
 
 
 def sample(stages: Stages, rgba: np.ndarray, coc: np.ndarray, before: tuple[int, int], part: Region) -> Grid:
-    """Samples of the pixels in `part`. rgba: float32 [H, W, 4]; coc: float32 [H, W]; before: columns and rows by which the
-    coarser grids begin before the picture."""
+    """Samples of the pixels in `part`. rgba: float32 [H, W, 4]; coc: float32 [H, W]; before: columns and rows by which
+    the coarser grids begin before the picture."""
     height, width = coc.shape
     coc = without_far_specks(coc)
     square = np.ones((3, 3), np.uint8)

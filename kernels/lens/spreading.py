@@ -42,17 +42,21 @@ def render(
     size: tuple[int, int],
     part: Region,
     window: Region,
+    first_row: int,
     report: Callable[[float], None],
 ) -> np.ndarray:
-    """The picture in `window`, float32 [rows, columns, 4]. grid: samples of `part` of a picture; before: columns and rows
-    by which the coarser grids begin before it; size: their columns and rows, in px."""
-    spreader = _Spreader(stages, grid, before, size, part, window)
+    """The picture in `window`, float32 [rows, columns, 4].
+
+    grid: samples of `part` of the picture's rows from first_row on; before: columns and rows by which the coarser grids
+    begin before those; size: their columns and rows, in px."""
+    spreader = _Spreader(stages, grid, before, size, part, window, first_row)
     return spreader.picture(report)
 
 
 class _Spreader:
-    def __init__(self, stages: Stages, grid: Grid, before, size, part: Region, window: Region):
+    def __init__(self, stages: Stages, grid: Grid, before, size, part: Region, window: Region, first_row: int):
         self.stages, self.layers, self.before, self.window = stages, stages.layers, before, window
+        self.glass = stages.glass(first_row)
         self.coarse = self.layers.outermost - self.layers.inner  # coarse layers on one side of the focus
         self.fine_buckets = 2 * self.layers.inner + 3
         self.regions = [window]
@@ -73,7 +77,9 @@ class _Spreader:
             front = self._blend(level, NEAR, front, None)
         highlights = self._spread_highlights() if self.lights else None
         out = np.empty((self.window.rows, self.window.columns, 4), np.float32)
-        result = self._blend(0, PICTURE, front, back, highlights, lambda row: report((row - self.window.top) / self.window.rows))
+        result = self._blend(
+            0, PICTURE, front, back, highlights, lambda row: report((row - self.window.top) / self.window.rows)
+        )
         import pyopencl as cl
 
         cl.enqueue_copy(stages.queue, out, result.cells)
@@ -83,36 +89,44 @@ class _Spreader:
 
     def _gather(self, size, part: Region) -> None:
         """The samples of radii beyond `fine`, gathered level by level."""
-        stages, layers = self.stages, self.layers
-        finer, buckets, first_bucket, count, shift = self.grids[0], self.grids[0].buckets, self.fine_buckets, 2 * self.coarse, self.before
-        region = part
-        kernel = stages.kernel("spread.cl", "gather")
-        for level in range(1, layers.levels + 1):
-            columns, rows = size[0] >> level, size[1] >> level
+        finer, region, shift, first_bucket = self.grids[0], part, self.before, self.fine_buckets
+        for level in range(1, self.layers.levels + 1):
             region = region.on_coarser(shift)
-            first, last = max(region.top, 0), min(region.top + region.rows, rows)
-            limit = layers.fine * 2**level if level < layers.levels else 0.0
-            capacity = int(CELLS_AT_FIRST * columns * (last - first)) + columns
-            scratch = stages.buffer(stages.items * columns * 32)
-            while True:
-                chunks, on_chunks = (stages.buffer(rows * count * 8, zeros=True) for _ in range(2))
-                used = stages.buffer(8, zeros=True)
-                samples, on = stages.buffer(capacity * 32), stages.buffer(capacity * 32)
+            here, finer = self._gather_level(
+                level, finer, first_bucket, shift, region, (size[0] >> level, size[1] >> level)
+            )
+            self.grids.append(here)
+            shift, first_bucket = (0, 0), 0
 
-                def call(top: int, bottom: int, level=level, capacity=capacity):
-                    numbers = tuple(np.int32(n) for n in (finer.rows, buckets, first_bucket, count))
-                    numbers += (np.array(shift, np.int32), np.int32(columns), np.int32(top), np.int32(bottom))
-                    numbers += (np.float32(limit), np.int32(capacity))
-                    outputs = scratch, chunks, on_chunks, used, samples, on
-                    stages.run(kernel, min(stages.items, bottom - top), finer.samples, finer.chunks, *numbers, *outputs)
+    def _gather_level(
+        self, level: int, finer: Grid, first_bucket: int, shift, region: Region, size
+    ) -> tuple[Grid, Grid]:
+        """(samples that this level spreads, those that go on to the next) of a grid of size (columns, rows)."""
+        stages, layers, count = self.stages, self.layers, 2 * self.coarse
+        columns, rows = size
+        first, last = max(region.top, 0), min(region.top + region.rows, rows)
+        limit = layers.fine * 2**level if level < layers.levels else 0.0
+        kernel = stages.kernel("spread.cl", "gather")
+        fixed = (np.int32(n) for n in (finer.rows, finer.buckets, first_bucket, count))
+        fixed = finer.samples, finer.chunks, *fixed, np.array(shift, np.int32), np.int32(columns)
+        scratch = stages.buffer(stages.items * columns * 32)
+        capacity = int(CELLS_AT_FIRST * columns * (last - first)) + columns
+        while True:
+            chunks, on_chunks = (stages.buffer(rows * count * 8, zeros=True) for _ in range(2))
+            used = stages.buffer(8, zeros=True)
+            samples, on = stages.buffer(capacity * 32), stages.buffer(capacity * 32)
+            room = np.float32(limit), np.int32(capacity)
+            outputs = scratch, chunks, on_chunks, used, samples, on
 
-                stages.rows(first, last, call)
-                asked = int(stages.read(used, 2, np.int32).max())
-                if asked <= capacity:
-                    break
-                capacity = asked
-            self.grids.append(Grid(samples, chunks, rows, count))
-            finer, buckets, first_bucket, shift = Grid(on, on_chunks, rows, count), count, 0, (0, 0)
+            def call(top: int, bottom: int, room=room, outputs=outputs):
+                items = min(stages.items, bottom - top)
+                stages.run(kernel, items, *fixed, np.int32(top), np.int32(bottom), *room, *outputs)
+
+            stages.rows(first, last, call)
+            asked = int(stages.read(used, 2, np.int32).max())
+            if asked <= capacity:
+                return Grid(samples, chunks, rows, count), Grid(on, on_chunks, rows, count)
+            capacity = asked
 
     # Layers, front to back, as blend wants them.
 
@@ -130,7 +144,10 @@ class _Spreader:
             if kind == NEAR:
                 numbers = [(-n, bucket) for n, bucket in reversed(numbers)]
         places = self.scale_places.get((level, kind), {})
-        rows = [(b, math.ceil(layers.largest(n) * 1.07 / 2**level) + 1, places.get(abs(n), -1), 0) for n, b in numbers]
+        rows = [
+            (b, math.ceil(layers.largest(n) * self.stages.reach / 2**level) + 1, places.get(abs(n), -1), 0)
+            for n, b in numbers
+        ]
         return np.array(rows, np.int32)
 
     def _blend(self, level: int, kind: int, front, back, highlights=None, report=lambda row: None) -> Blend:
@@ -145,9 +162,16 @@ class _Spreader:
         near_lights, far_lights = highlights or (stages.nothing, stages.nothing)
         kernel = stages.kernel("spread.cl", "blend")
         shift = np.array(self.before if level == 0 else (0, 0), np.int32)
-        fixed = (grid.samples, grid.chunks, np.int32(grid.rows), np.int32(grid.buckets), order, np.int32(len(order_array)))
-        fixed += (region.numbers, shift, np.float32(2**level), stages.spans)
-        fixed += tuple(np.float32(n) for n in (stages.area, stages.stretch, stages.widest))
+        fixed = (
+            grid.samples,
+            grid.chunks,
+            np.int32(grid.rows),
+            np.int32(grid.buckets),
+            order,
+            np.int32(len(order_array)),
+        )
+        corner = np.array((0, 0) if level == 0 else [-n for n in self.before], np.int32)
+        fixed += (region.numbers, shift, corner, np.float32(2**level), *self.glass)
         fixed += (front.cells if front else stages.nothing, back.cells if back else stages.nothing, outer.numbers)
         fixed += (np.int32(has), near_lights, far_lights, self.scales, np.int32(back_place), np.int32(kind))
         outputs = (stages.nothing, out) if kind == PICTURE else (out, stages.nothing)
@@ -188,7 +212,7 @@ class _Spreader:
         stages, region, grid = self.stages, self.window, self.grids[0]
         order = np.zeros((len(self.lights), 8), np.int32)
         for row, (number, bucket, level, kind) in zip(order, self.lights, strict=True):
-            reached = math.ceil(self.layers.largest(number)) + 1
+            reached = math.ceil(self.layers.largest(number) * stages.reach) + 1
             row[:5] = bucket, reached, kind == FAR, level, self.scale_places[level, kind][number]
         order_table = stages.upload(order)
         regions = np.stack([r.numbers for r in self.regions[1:]])
@@ -196,10 +220,15 @@ class _Spreader:
         region_table, back_table = stages.upload(regions), stages.upload(backs)
         near_lights, far_lights = (stages.buffer(region.size * 16) for _ in range(2))
         kernel = stages.kernel("spread.cl", "highlights")
-        fixed = (grid.samples, grid.chunks, np.int32(grid.rows), np.int32(grid.buckets), order_table, np.int32(len(order)))
-        fixed += (region.numbers, np.array(self.before, np.int32), stages.spans)
-        fixed += tuple(np.float32(n) for n in (stages.area, stages.stretch, stages.widest))
-        fixed += (self.scales, region_table, back_table)
+        fixed = (
+            grid.samples,
+            grid.chunks,
+            np.int32(grid.rows),
+            np.int32(grid.buckets),
+            order_table,
+            np.int32(len(order)),
+        )
+        fixed += (region.numbers, np.array(self.before, np.int32), *self.glass, self.scales, region_table, back_table)
 
         def call(first: int, last: int):
             bands = -(-(last - first) // BAND)

@@ -11,9 +11,10 @@ from pathlib import Path
 import numpy as np
 
 from ..opencl.device import Device
+from . import glass_reference, reference, samples
 from . import layers as layer_constants
-from . import reference, samples
-from .iris import TABLE_SIZE, Iris, area
+from .glass import Glass
+from .iris import Iris
 from .layers import LAYERS_A_LEVEL, Layers
 
 BAND = 8  # rows of a grid that a work item blends
@@ -30,9 +31,10 @@ _HERE = Path(__file__).parent
 
 @dataclass(frozen=True)
 class Grid:
-    """Samples of a grid, on the device: (light, weight, radius, column) each, and (first, number) of each row's buckets.
+    """Samples of a grid, on the device.
 
-    rows: of the grid; buckets: a row's; counts: samples in each bucket, int32 [buckets], where known."""
+    samples: (light, weight, radius, column) each; chunks: (first, number) of each row's buckets; rows: of the grid;
+    buckets: a row's; counts: samples in each bucket, int32 [buckets], where known."""
 
     samples: object
     chunks: object
@@ -55,8 +57,8 @@ class Region:
         return self.columns * self.rows
 
     def on_coarser(self, shift: tuple[int, int] = (0, 0)) -> Region:
-        """What of the next coarser grid this part is interpolated from. shift: columns and rows before this grid's first
-        on twice the coarser one's."""
+        """What of the next coarser grid this part is interpolated from. shift: columns and rows before this grid's
+        first on twice the coarser one's."""
         left, top = (self.left + shift[0] - 1) // 2, (self.top + shift[1] - 1) // 2
         right, bottom = (self.left + shift[0] + self.columns) // 2 + 1, (self.top + shift[1] + self.rows) // 2 + 1
         return Region(left, top, right - left, bottom - top)
@@ -69,14 +71,28 @@ class Region:
 class Stages:
     """Kernels and constants of one lens on one device."""
 
-    def __init__(self, iris: Iris, stretch: float, layers: Layers, device: Device, check_abort: Callable[[], None]):
-        self.device, self.layers, self.check_abort, self.stretch = device, layers, check_abort, stretch
-        spans = iris.spans()
-        self.area, self.widest = area(spans), stretch / iris.squeeze
-        table = np.zeros((TABLE_SIZE + 1, 4), np.float32)
-        table[:, :3] = spans
-        self.spans = self.upload(table)
+    def __init__(
+        self,
+        iris: Iris,
+        glass: Glass,
+        stretch: float,
+        layers: Layers,
+        origin: tuple[int, int],
+        device: Device,
+        check_abort: Callable[[], None],
+    ):
+        self.device, self.layers, self.check_abort = device, layers, check_abort
         self.nothing = self.buffer(64)
+        grid = glass.grid(iris, stretch)
+        self.reach = glass.reach
+        self.origin = origin  # of the picture, absolute
+        self._frame, self._grid = glass.frame, grid
+        copies, counts = glass.copies()
+        nodes = np.array(grid.bounds.shape[1::-1], np.int32)
+        self._glass = self.upload(grid.table), self.upload(grid.bounds), nodes
+        largest = max(profile.reach for profile in glass.profiles)
+        numbers = stretch, grid.tallest * largest, grid.widest * largest * stretch
+        self._copies = self.upload(copies), counts, *(np.float32(n) for n in numbers)
         self.items = 4 * device.units if device.is_cpu else 512
         floats = {name: getattr(samples, name) for name in samples.CONSTANTS} | {
             "LINEAR": layer_constants.LINEAR,
@@ -85,10 +101,13 @@ class Stages:
             "CRISP": CRISP,
             "OUTSHINES": OUTSHINES,
             "SAME_SURFACE": reference.SAME_SURFACE,
-            "SMALLEST_RADIUS": reference.SMALLEST_RADIUS,
+            "SMALLEST_RADIUS": glass_reference.SMALLEST_RADIUS,
         }
         self.defines = {name: f"{value:.9g}f" if value % 1 else f"{value:.1f}f" for name, value in floats.items()}
-        self.defines |= {"LAYERS_A_LEVEL": LAYERS_A_LEVEL, "TABLE_SIZE": TABLE_SIZE, "BAND": BAND, "PARTS": PARTS}
+        self.defines |= {"LAYERS_A_LEVEL": LAYERS_A_LEVEL, "BAND": BAND, "PARTS": PARTS}
+        self.defines["TABLE_SIZE"] = grid.table.shape[2] - 1
+        self.defines |= {} if glass.plain else {"PROFILE": 1}
+        self.defines |= {"FIELD": 1} if nodes.max() > 1 else {}
 
     @property
     def queue(self):
@@ -103,6 +122,16 @@ class Stages:
             yield
         except cl.MemoryError as error:
             raise MemoryError(f"{self.device.name} has no memory left for {what}") from error
+
+    def glass(self, first_row: int) -> tuple:
+        """GLASS_ARGUMENTS of spread.cl for the rows of the picture from first_row on."""
+        scale = [1 / (size * step) for size, step in zip(self._frame, self._grid.step, strict=True)]
+        corner = self.origin[0], self.origin[1] + first_row
+        first = [
+            (c - start * size) * k
+            for c, start, size, k in zip(corner, self._grid.start, self._frame, scale, strict=True)
+        ]
+        return *self._glass, np.array([*first, *scale], np.float32), *self._copies
 
     def kernel(self, file: str, name: str):
         return self.device.kernel((_HERE / "layers.cl", _HERE / file), name, self.defines)

@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 
 from focuspuller.kernels.lens.defocus import defocus, margin
+from focuspuller.kernels.lens.field import Field
+from focuspuller.kernels.lens.glass import Glass
 from focuspuller.kernels.lens.iris import Iris
+from focuspuller.kernels.lens.profile import gaussian_profile, lens_profiles
 from focuspuller.kernels.lens.reference import defocus_reference
-
 
 QUALITIES = ["draft", "normal", "high", "exact"]
 
@@ -31,7 +33,48 @@ def picture(seed, height=36, width=52, radius=6.0):
 def test_fast_equals_reference(iris, stretch, seed):
     rgba, coc = picture(seed)
     expected = defocus_reference(rgba, coc, iris, stretch=stretch)
-    np.testing.assert_allclose(defocus(rgba, coc, iris, stretch=stretch, quality="exact"), expected, rtol=1e-3, atol=2e-5)
+    np.testing.assert_allclose(
+        defocus(rgba, coc, iris, stretch=stretch, quality="exact"), expected, rtol=1e-3, atol=2e-5
+    )
+
+
+GLASSES = {
+    "field": Glass(Field(0.9, (0.3, 0, 0.5, 0), 0.4), frame=(60, 50)),
+    "profile": Glass(profiles=lens_profiles(0.7, rings=2, copies=8)),
+    "both": Glass(Field(0.6), lens_profiles(obstruction=0.5), (60, 50)),
+    "gaussian": Glass(profiles=(gaussian_profile(6),) * 2),
+}
+
+
+@pytest.mark.parametrize("glass", GLASSES.values(), ids=GLASSES)
+def test_fast_glass_equals_reference(glass):
+    rgba, coc = picture(4, 30, 40, 5.5)
+    place = {"stretch": 1.2, "origin": (3, 7), "glass": glass}
+    expected = defocus_reference(rgba, coc, Iris(5, 0.4, 10), **place)
+    actual = defocus(rgba, coc, Iris(5, 0.4, 10), quality="exact", **place)
+    np.testing.assert_allclose(actual, expected, rtol=1e-3, atol=1e-4)
+
+
+@pytest.mark.parametrize("quality", QUALITIES)
+@pytest.mark.parametrize("glass", GLASSES.values(), ids=GLASSES)
+def test_glass_keeps_light(glass, quality):
+    plane = np.full((90, 100, 4), 0.7, np.float32)
+    coc = np.full((90, 100), 17.0, np.float32)
+    np.testing.assert_allclose(defocus(plane, coc, Iris(), glass=glass, quality=quality), 0.7, rtol=1e-3)
+
+
+def test_glass_tiles_equal_the_whole():
+    """Shapes depend on the place in the frame, also on coarser grids."""
+    rgba, coc = picture(5, 130, 160, 16)
+    place = {"max_radius": 16, "glass": Glass(Field(0.9, (0, 0.5, 0, 0), 0.3), lens_profiles(0.5), (170, 140))}
+    whole = defocus(rgba, coc, Iris(), origin=(-3, 17), **place)
+    rim = margin(16, glass=place["glass"])
+    for x0, y0, x1, y1 in [(0, 0, 50, 40), (61, 50, 130, 110)]:
+        left, top = max(x0 - rim, 0), max(y0 - rim, 0)
+        part = np.s_[top : y1 + rim, left : x1 + rim]
+        window = (x0 - left, y0 - top, x1 - left, y1 - top)
+        tile = defocus(rgba[part], coc[part], Iris(), origin=(left - 3, top + 17), window=window, **place)
+        np.testing.assert_allclose(tile, whole[y0:y1, x0:x1], rtol=1e-4, atol=5e-5)
 
 
 @pytest.mark.parametrize("quality", QUALITIES)

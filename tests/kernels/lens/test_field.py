@@ -7,7 +7,6 @@ from focuspuller.kernels.lens.field import Field, PlacedShape, span_grid
 from focuspuller.kernels.lens.glass_reference import row_of, spread_through_glass
 from focuspuller.kernels.lens.iris import Iris
 from focuspuller.kernels.lens.profile import EVEN, lens_profiles
-from focuspuller.kernels.lens.reference import spread
 from focuspuller.kernels.lens.samples import Samples
 
 ASPECT = 16 / 9
@@ -68,16 +67,6 @@ def test_between_nodes_a_percent_of_light_is_misplaced_at_most(field):
         (l1, r1, d1), (l2, r2, d2) = rows
         shared = np.clip(np.minimum(r1, r2) - np.maximum(l1, l2), 0, None) * np.minimum(d1, d2)
         assert shared.sum() > 0.985
-
-
-def test_an_even_field_is_the_plain_iris_everywhere():
-    iris = Iris(5, 0.2, 20, 2)
-    samples = lamps([(5, 7), (30, 20)], [6.3, -4.2])
-    light, coverage = spread_through_glass(samples, span_grid(iris, Field(), ASPECT), EVEN_PAIR, 1.2, 32, 40)
-    expected, expected_coverage = spread(samples, iris, 1.2, 32, 40)
-    np.testing.assert_allclose(light, expected, atol=2e-3)
-    np.testing.assert_allclose(coverage, expected_coverage, atol=2e-3)
-    assert light[..., 0].sum() == pytest.approx(expected[..., 0].sum(), rel=1e-5)
 
 
 def test_cat_eye_is_a_lens_across_the_direction_to_the_centre():

@@ -1,5 +1,7 @@
 """Coarser grids for large radii: nothing may tell that they are there."""
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -89,7 +91,7 @@ def test_nothing_pops_where_grids_change(radius):
     rgba = rng.random((80, 80, 4)).astype(np.float32)
     rgba[40, 40, :3] = 50
     frames = [defocus(rgba, np.full((80, 80), radius + d, np.float32), Iris(), max_radius=30) for d in (0, 0.01, 0.02)]
-    first, second = (np.abs(b - a).max() for a, b in zip(frames, frames[1:], strict=False))
+    first, second = (np.abs(b - a).max() for a, b in itertools.pairwise(frames))
     assert max(first, second) < 0.02
 
 
