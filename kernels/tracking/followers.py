@@ -25,8 +25,10 @@ LEAST_AREA = 6.0  # px² of the working size
 LOST_AREA = 0.06  # of the usual area
 LOST_LIKENESS = 0.4  # of the usual likeness
 REMEMBER_EVERY = 8  # frames, for the gallery
+PATCH = 3  # px around a point whose flow carries it
 SLOWING = 0.96  # of its speed that a hidden subject keeps from frame to frame
 Found = tuple[np.ndarray, float]
+Point = tuple[float, float]
 
 
 class MaskFollower:
@@ -57,8 +59,8 @@ class MaskFollower:
             return np.zeros_like(mask), 0.0
         self._saw(evidence, mask, likeness)
         middle = _middle(mask)
-        carried = self._carried(frame, before, self.place)
-        self.speed = 0.7 * self.speed + 0.3 * (np.array(middle) - carried)
+        still = self._by_camera(frame, before, self.place)
+        self.speed = 0.7 * self.speed + 0.3 * (np.array(middle) - still)
         self.place = middle
         return mask, likeness * min(1.0, 0.4 + size / max(self.area, 1.0))
 
@@ -83,12 +85,16 @@ class MaskFollower:
 
     def _go_on(self, frame: int, before: int) -> None:
         """Where a hidden subject would be: carried by the camera, and on by its own speed."""
-        self.place = tuple(self._carried(frame, before, self.place) + self.speed)
+        self.place = tuple(self._by_camera(frame, before, self.place) + self.speed)
         self.speed = self.speed * SLOWING
         width, height = self.view.small
         self.place = (min(max(self.place[0], 0.0), width), min(max(self.place[1], 0.0), height))
 
-    def _carried(self, frame: int, before: int, place: tuple[float, float]) -> np.ndarray:
+    def carried(self, frame: int, before: int, point: Point) -> Point:
+        """Where a point of the subject has moved from the frame before: with the flow around it."""
+        return _along(self.view.pair(before, frame)[0], point)
+
+    def _by_camera(self, frame: int, before: int, place: Point) -> np.ndarray:
         """Where the camera's motion puts a point of the frame before."""
         x, y, w = self.view.camera(before, frame) @ np.array([place[0], place[1], 1.0])
         return np.array([x / w, y / w])
@@ -100,19 +106,30 @@ class BoxFollower:
     def __init__(self, view: ClipView, frame: int, evidence: Evidence, mask: np.ndarray, method: str):
         self.view = view
         self.subject = Subject(evidence.bins, mask)
-        self.filter = BoxFilter(method, view.full(frame), box_of(mask), view.small)
+        self.box = box_of(mask)
+        self.filter = BoxFilter(method, view.full(frame), self.box, view.small)
+        self.moved = (0.0, 0.0)
 
     def step(self, frame: int, before: int) -> Found:
         box = self.filter.update(self.view.full(frame))
         width, height = self.view.small
         if box is None or box[2] <= 0 or box[3] <= 0 or box[0] >= width or box[1] >= height:
             return np.zeros((height, width), np.float32), 0.0
+        self.moved = (
+            (box[0] + box[2] - self.box[0] - self.box[2]) / 2,
+            (box[1] + box[3] - self.box[1] - self.box[3]) / 2,
+        )
+        self.box = box
         evidence = Evidence(self.view.picture(frame))
         mask = mask_in(box, self.subject, evidence)
         likeness = self.subject.likeness(evidence.bins, mask)
         if mask.sum() < LEAST_AREA or likeness < LOST_LIKENESS:
             return np.zeros((height, width), np.float32), 0.0
         return mask, likeness
+
+    def carried(self, frame: int, before: int, point: Point) -> Point:
+        """As the box has moved."""
+        return point[0] + self.moved[0], point[1] + self.moved[1]
 
 
 class InstanceFollower:
@@ -128,13 +145,21 @@ class InstanceFollower:
             raise ValueError(f"the network finds nothing at the click in frame {frame}; click elsewhere")
         self.number = numbers[chosen]
         self.mask = self._small(instances[chosen])
+        self.moved = (0.0, 0.0)
 
     def step(self, frame: int, before: int) -> Found:
         instances, numbers = self._seen(frame)
         for instance, number in zip(instances, numbers, strict=True):
             if number == self.number:
-                return self._small(instance), min(instance.score, 1.0)
+                mask = self._small(instance)
+                (x0, y0), (x1, y1) = _middle(self.mask), _middle(mask)
+                self.moved, self.mask = (x1 - x0, y1 - y0), mask
+                return mask, min(instance.score, 1.0)
         return np.zeros_like(self.mask), 0.0
+
+    def carried(self, frame: int, before: int, point: Point) -> Point:
+        """As the middle of the mask has moved."""
+        return point[0] + self.moved[0], point[1] + self.moved[1]
 
     def _seen(self, frame: int) -> tuple[list[Instance], list[int]]:
         instances = self.detect(self.view.full(frame))
@@ -163,6 +188,15 @@ def _like_mask(instances: list[Instance], mask: np.ndarray) -> int | None:
         if share > most:
             best, most = n, share
     return best
+
+
+def _along(flow: np.ndarray, point: Point) -> Point:
+    """A point moved by the median of the flow around it."""
+    height, width = flow.shape[:2]
+    x, y = min(max(int(point[0]), 0), width - 1), min(max(int(point[1]), 0), height - 1)
+    around = flow[max(y - PATCH, 0) : y + PATCH + 1, max(x - PATCH, 0) : x + PATCH + 1].reshape(-1, 2)
+    moved = np.median(around, axis=0)
+    return point[0] + float(moved[0]), point[1] + float(moved[1])
 
 
 def _middle(mask: np.ndarray) -> tuple[float, float]:

@@ -47,9 +47,24 @@ def step(subject: Subject, evidence: Evidence, expected: np.ndarray) -> np.ndarr
 
     expected: the last mask, moved along the flow.
     """
-    total = colour_odds(subject, evidence.bins) + motion_odds(evidence, expected) + place_odds(expected)
-    mask = minimum_cut(-total, evidence.across, evidence.down, expected, 40)
+    place = place_odds(expected)
+    rows, columns = _worth_looking(place)
+    total = place + motion_odds(evidence, expected)
+    total = total[rows, columns] + colour_odds(subject, evidence.bins[rows, columns])
+    down = evidence.down[rows.start : rows.stop - 1, columns]
+    across = evidence.across[rows, columns.start : columns.stop - 1]
+    mask = np.zeros_like(expected)
+    mask[rows, columns] = minimum_cut(-total, across, down, expected[rows, columns], 40)
     return rooted(mask, expected)
+
+
+def _worth_looking(place: np.ndarray) -> tuple[slice, slice]:
+    """(rows, columns) of the box outside of which everything is firmly not the subject's."""
+    possible = place > -PLACE_LIMIT
+    rows, columns = np.flatnonzero(possible.any(axis=1)), np.flatnonzero(possible.any(axis=0))
+    if not len(rows):
+        return slice(0, place.shape[0]), slice(0, place.shape[1])
+    return slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
 
 
 def colour_odds(subject: Subject, bins: np.ndarray) -> np.ndarray:

@@ -97,7 +97,7 @@ class _Run:
                 mask, confidence, center = found, 1.0, None
             else:
                 mask, confidence = follower.step(frame, frame - frames.step)
-            center = self._note(frame, frame - frames.step, number, mask, confidence, center)
+            center = self._note(frame, frame - frames.step, number, follower, mask, confidence, center)
             self.done += 1
             self.progress(self.done / self.steps, f"frame {frame}")
 
@@ -118,15 +118,15 @@ class _Run:
             return MaskFollower(view, frame, evidence, mask), mask
         return BoxFollower(view, frame, evidence, mask, self.method), mask
 
-    def _note(self, frame: int, before: int, number: int, mask: np.ndarray, confidence: float, center):
-        """Keeps what was found. Returns the centre, px of the working size."""
+    def _note(self, frame: int, before: int, number: int, follower, mask: np.ndarray, confidence: float, center):
+        """Keeps what was found. Returns the centre, px of the working size; None where there is none."""
         x, y = self.view.scale
         if confidence <= 0 or not (mask > 0.5).any():
             last = self.track.samples.get(before)
             place = (last.center, last.box) if last else ((0.0, 0.0), (0.0, 0.0, 0.0, 0.0))
             self.track.samples[frame] = Sample(*place, 0.0, number, packed(np.zeros(mask.shape, np.uint8)))
-            return center
-        center = center_of(mask, center)
+            return None
+        center = center_of(mask, center and follower.carried(frame, before, center))
         box = tuple(v * s for v, s in zip(box_of(mask), (x, y, x, y), strict=True))
         matte = packed(np.round(mask * 255).astype(np.uint8))
         place = (center[0] * x, center[1] * y)

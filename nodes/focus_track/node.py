@@ -14,7 +14,7 @@ SUBJECT = (
         name="target",
         label="Target",
         hint="Put it on the subject, in any frame, and press a Track button. Keys at later frames say where the "
-        "subject is there: on another subject, the focus goes over to it in that frame; on the same, the track is put right.",
+        "subject is there: on another, the focus goes over to it in that frame; on the same, the track is put right.",
         group="Subject",
     ),
     Int(
