@@ -45,7 +45,8 @@ class AfNet(nn.Module):
 
 
 class UnitNet(nn.Module):
-    """CNN-1: units [N, UNIT · 3, HEIGHT, WIDTH] → (logits [N, MAP_HEIGHT, MAP_WIDTH], features [N, _KEPT + 1, 6, 10])."""
+    """CNN-1: units [N, UNIT · 3, HEIGHT, WIDTH] → (logits [N, MAP_HEIGHT, MAP_WIDTH], features [N, _KEPT + 1, 6,
+    10])."""
 
     def __init__(self):
         super().__init__()

@@ -8,7 +8,6 @@ cross-entropy of the region (a distribution over the picture) against the known 
 from __future__ import annotations
 
 import csv
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -174,7 +173,7 @@ def _save_state(path: Path, step: int, schedule: Schedule, network, optimiser) -
     state |= {"network": network.state_dict(), "optimiser": optimiser.state_dict()}
     temporary = path.with_suffix(".new")
     torch.save(state, temporary)
-    os.replace(temporary, path)
+    temporary.replace(path)
 
 
 def _append(path: Path, row: Sequence[float], fresh: bool) -> None:

@@ -27,7 +27,7 @@ def load_weights(path: Path, network: torch.nn.Module, kind: str) -> None:
     try:
         with safe_open(path, "pt") as file:
             note = file.metadata() or {}
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+            tensors = {name: file.get_tensor(name) for name in file.keys()}
     except FileNotFoundError:
         raise WeightsError(f"{path}: there is no such file; check the path, or leave it empty") from None
     except (SafetensorError, OSError) as problem:

@@ -22,7 +22,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     networks = parser.add_subparsers(dest="network", required=True, metavar="NETWORK")
     af_net = networks.add_parser("af-net", help="new focus targets from pictures alone", description=__doc__)
     af_net.add_argument("--out", type=Path, required=True, metavar="FILE.safetensors", help="where the weights go")
-    af_net.add_argument("--clips", type=int, default=160, help="generated clips to learn from (default 160)")
+    af_net.add_argument(
+        "--clips", type=int, default=96, help="generated clips to learn from (default 96, at most 1000)"
+    )
     af_net.add_argument("--dhf1k", type=Path, action="append", default=[], metavar="DIR", help="eye-tracking folder")
     af_net.add_argument("--targets", type=Path, action="append", default=[], metavar="DIR", help="folder of targets")
     af_net.add_argument("--work", type=Path, metavar="DIR", help="state, curve and clips (default: FILE.training)")
@@ -46,8 +48,8 @@ def train_af_net(options: argparse.Namespace) -> int:
     from focuspuller.kernels.attention.af_sets import gather
     from focuspuller.kernels.attention.weights_file import save_weights
 
-    if options.steps < 1 or options.batch < 1 or options.clips < 0:
-        raise CompError("--steps and --batch are at least 1, --clips at least 0")
+    if options.steps < 1 or options.batch < 1 or not 0 <= options.clips <= 1000:
+        raise CompError("--steps and --batch are at least 1, --clips 0 … 1000")
     torch.set_num_threads(max(options.threads, 1))
     cv2.setNumThreads(max(options.threads, 1))
     work = options.work or options.out.with_suffix(".training")
