@@ -28,7 +28,9 @@ def radii_up_to(max_radius: float, detail: int = DETAILS[0]) -> tuple[np.ndarray
 
     detail: cells that a radius on a coarser grid has at least.
     """
-    radii, grids = list(FIRST_RADII), [0] * len(FIRST_RADII)
+    needed = 1 + next((n for n, radius in enumerate(FIRST_RADII) if radius >= max_radius), len(FIRST_RADII) - 1)
+    radii = list(FIRST_RADII[: max(needed, 2)])
+    grids = [0] * len(radii)
     while radii[-1] < max_radius:
         grid = max(int(np.floor(np.log2(radii[-1] / detail))), 0)
         radii.append(radii[-1] + 2.0**grid)
@@ -69,13 +71,13 @@ class Shares:
 class Canvas:
     """Spreads samples over a kernel's picture onto a window of a picture.
 
-    origin: absolute column and row of the first pixel of the picture that the samples' positions count in; stretch:
-    radius across / radius down; window: (x0, y0, x1, y1) of that picture.
+    kernels: behind and in front of the focus; origin: absolute column and row of the first pixel of the picture that
+    the samples' positions count in; stretch: radius across / radius down; window: (x0, y0, x1, y1) of that picture.
     """
 
-    def __init__(self, kernel: KernelPicture, max_radius: float, stretch: float, origin, window):
-        self.kernel, self.stretch, self.origin, self.window = kernel, stretch, origin, window
-        self.radii, self.grids = radii_up_to(max_radius, kernel.detail)
+    def __init__(self, kernels: tuple[KernelPicture, KernelPicture], max_radius: float, stretch: float, origin, window):
+        self.kernels, self.stretch, self.origin, self.window = kernels, stretch, origin, window
+        self.radii, self.grids = radii_up_to(max_radius, max(k.detail for k in kernels))
 
     def spread(self, samples: Samples, check_abort: Callable[[], None]) -> tuple[np.ndarray, np.ndarray, tuple] | None:
         """(light float32 [4, h, w], coverage [h, w], (x0, y0, x1, y1)): the part of the window that these samples
@@ -109,7 +111,7 @@ class Canvas:
         return out[[0, 1, 2, -2 if len(out) == 5 else -1]], np.maximum(out[-1], 0), area
 
     def _spread_on_grid(self, grid, groups, shares, position, values, area, out, check_abort) -> None:
-        fourier = _Fourier(self.kernel, grid, self.origin, area)
+        fourier = _Fourier(grid, self.origin, area)
         for step, members in groups.items():
             check_abort()
             near = step < 0
@@ -117,7 +119,7 @@ class Canvas:
             weights = self._weights(radius, grid, near)
             index = shares.sample[members]
             light = values[:, index] * shares.share[members]
-            light[:3] *= self.kernel.gains(radius).astype(np.float32)[:, None]
+            light[:3] *= self.kernels[int(near)].gains(radius).astype(np.float32)[:, None]
             where = position[index]
             if weights.shape[:2] == (1, 1) and grid == 0:
                 _add_points(out, where, light, area)
@@ -130,7 +132,7 @@ class Canvas:
 
     def _weights(self, radius: float, grid: int, near: bool) -> np.ndarray:
         """float32 [2·b + 1, 2·a + 1, 1 or 3] on a grid."""
-        weights = self.kernel.scaled(radius * self.stretch / 2**grid, radius / 2**grid)
+        weights = self.kernels[int(near)].scaled(radius * self.stretch / 2**grid, radius / 2**grid)
         return np.ascontiguousarray(weights[::-1, ::-1] if near else weights)
 
 
@@ -184,8 +186,8 @@ class _Fourier:
     Its picture is the grid's cells from which `area` is interpolated.
     """
 
-    def __init__(self, kernel: KernelPicture, grid: int, origin, area):
-        self.kernel, self.grid, self.area = kernel, grid, area
+    def __init__(self, grid: int, origin, area):
+        self.grid, self.area = grid, area
         self.cell = 2**grid
         self.origin = origin
         self.parts: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []

@@ -27,7 +27,7 @@ def picture_margin(max_radius: float, stretch: float = 1.0) -> int:
 def defocus_with_picture(
     rgba: np.ndarray,
     coc: np.ndarray,
-    kernel: KernelPicture,
+    kernels: tuple[KernelPicture, KernelPicture],
     *,
     stretch: float = 1.0,
     origin: tuple[int, int] = (0, 0),
@@ -38,8 +38,9 @@ def defocus_with_picture(
 ) -> np.ndarray:
     """The picture through the lens, float32 [H, W, 4]: `window` of it, default all.
 
-    Arguments as `focuspuller.kernels.lens.defocus.defocus` has them, but stretch holds the squeeze too: width of the
-    kernel's square over its height, in px.
+    kernels: behind and in front of the focus, both as a point behind it shows them. The other arguments are those of
+    `focuspuller.kernels.lens.defocus.defocus`, but stretch holds the squeeze too: width of the kernel's square over its
+    height, in px.
     """
     height, width = coc.shape
     if rgba.shape != (height, width, 4):
@@ -60,7 +61,7 @@ def defocus_with_picture(
         first, last = max(top - rim, 0), min(bottom + rim, height)
         place = (origin[0], origin[1] + first)
         samples = make_samples(rgba[first:last], coc[first:last], max_radius, place, check_abort)
-        canvas = Canvas(kernel, max_radius, stretch, place, (x0, top - first, x1, bottom - first))
+        canvas = Canvas(kernels, max_radius, stretch, place, (x0, top - first, x1, bottom - first))
 
         def report(share, top=top, bottom=bottom):
             check_abort()

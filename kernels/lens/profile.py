@@ -17,6 +17,7 @@ On the other side of the focus the defocus changes its sign and the aberration d
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -55,6 +56,7 @@ class Profile:
 EVEN = Profile(np.ones(1), np.ones(1))
 
 
+@lru_cache(maxsize=32)
 def lens_profiles(
     aberration: float = 0.0,
     *,
@@ -80,17 +82,16 @@ def lens_profiles(
     for name, (value, low, high) in limits.items():
         if not low <= value <= high:
             raise ValueError(f"{name} {value} is outside {low} … {high}")
+    if aberration == obstruction == 0 and not (rings and ring_strength):
+        return EVEN, EVEN
     modulation = np.ones(_RINGS)
     edges = np.linspace(0, 1, _RINGS + 1)
     if rings:
         modulation += ring_strength * np.cos(2 * np.pi * rings * (1 - (edges[1:] + edges[:-1]) / 2))
     modulation *= np.clip(edges[1:] * _RINGS - obstruction * _RINGS, 0, 1)
-    far, near = (nested(edges, aberrated(edges, w) * modulation, copies) for w in _strengths(aberration))
+    strengths = STRONGEST * aberration, -STRONGEST * aberration
+    far, near = (nested(edges, aberrated(edges, w) * modulation, copies) for w in strengths)
     return far, near
-
-
-def _strengths(aberration: float) -> tuple[float, float]:
-    return STRONGEST * aberration, -STRONGEST * aberration
 
 
 def aberrated(edges: np.ndarray, w: float) -> np.ndarray:
@@ -100,6 +101,7 @@ def aberrated(edges: np.ndarray, w: float) -> np.ndarray:
     return np.diff(within) / np.diff(edges**2)
 
 
+@lru_cache(maxsize=4)
 def gaussian_profile(copies: int = 12) -> Profile:
     """A Gaussian with the second moment of the even disc that it replaces, cut off at 3 sigma; reach about 1.5."""
     edges = np.linspace(0, GAUSSIAN_REACH, _RINGS + 1)

@@ -4,13 +4,15 @@ from ..vocabulary import Clip, Grow, Identity, Node, Page, connected, either, kn
 from .knobs.aberration import ABERRATION
 from .knobs.depth import BY_CLIP, DEPTH, MEASURED
 from .knobs.focus import FOCUS
-from .knobs.iris import IRIS
+from .knobs.glass import GLASS
+from .knobs.iris import FROM_CLIP, FROM_PRESET, GAUSSIAN, IRIS
 from .knobs.lens import LENS
 from .knobs.light import LIGHT
 from .knobs.matte import BY_MATTE, MATTE
 from .knobs.quality import QUALITY
 from .knobs.region import FOCUSES, REGION
 from .knobs.view import BLURS, RESULT, VIEW
+from .presets import WIDEST
 
 _no_size = (knob("lensModel") == "size") & (knob("size") <= 0)
 _no_gain = BY_CLIP & connected("Depth") & (knob("nearGain") <= 0) & (knob("farGain") <= 0)
@@ -18,8 +20,14 @@ _no_depth = BY_CLIP & ~connected("Depth") & (knob("size") <= 0)
 _no_circles = (MEASURED & _no_size) | _no_gain | _no_depth
 _no_blur = (knob("maxSize") <= 0) | (_no_circles & (knob("axialAberration") == 0))
 
-_EVERYTHING = 1e6  # px: every pixel of Region and Depth has a say in what is focused on
-_across = knob("maxSize") / knob("squeeze")
+_EVERYTHING = 1e6  # px: every pixel of Region and Depth has a say in what is focused on, all of Kernel in a blur
+# How far light goes, in radii: a Gaussian's tails, ovals of a swirling lens (√(1 + swirl) ≤ 1 + swirl / 2).
+_spread = either(
+    knob("filter") == GAUSSIAN, 1.55, either(FROM_PRESET, WIDEST, either(FROM_CLIP, 1, 1 + knob("swirl") / 2))
+)
+_tall = knob("maxSize") * _spread
+_across = _tall / either(FROM_PRESET, 1, knob("squeeze"))
+_whole_clips = FOCUSES | FROM_CLIP
 _feather = knob("regionFeather") + 2
 # The margin covers the interpolation, in proxies too.
 _lateral = either(
@@ -28,7 +36,7 @@ _lateral = either(
 
 # Surfaces that the picture hides are continued from cells of up to 1.42 maxSize, three of them away; coarse grids take
 # in up to 1.42 maxSize more. The constant covers the fixed margins, also of proxies (kernels/lens/defocus.py, margin).
-_fill = 5.75 * knob("maxSize") + 40 + either(BY_MATTE, 6 * knob("maxSize") + 40, 0)
+_fill = 5.75 * knob("maxSize") + 40 + either(BY_MATTE, 6 * maximum(knob("maxSize"), 16) + 60, 0)
 _WIDE = 2  # columns count as pixels do, and in anamorphic formats, twice as wide, lie twice as far
 
 NODE = Node(
@@ -59,16 +67,22 @@ NODE = Node(
             optional=True,
             role="matte",
         ),
+        Clip(
+            name="Kernel",
+            hint="A picture of what a defocused point becomes, for Kernel Source kernel clip.",
+            optional=True,
+        ),
     ),
     pages=(
         Page("LensDefocus", (*DEPTH, *FOCUS, *REGION, *MATTE, *VIEW, *QUALITY)),
-        Page("Lens", (*LENS, *IRIS, *ABERRATION, *LIGHT)),
+        Page("Lens", (*LENS, *ABERRATION, *LIGHT)),
+        Page("Bokeh", (*IRIS, *GLASS)),
     ),
     output_is_data=knob("output") != RESULT,
-    grow=Grow(x=either(BLURS, _across + _lateral, 0), y=either(BLURS, knob("maxSize") + _lateral, 0)),
+    grow=Grow(x=either(BLURS, _across + _lateral, 0), y=either(BLURS, _tall + _lateral, 0)),
     reach=Grow(
-        x=either(FOCUSES, _EVERYTHING, either(BLURS, _across + _lateral + _WIDE * _fill, 0) + _feather),
-        y=either(FOCUSES, _EVERYTHING, either(BLURS, knob("maxSize") + _lateral + _fill, 0) + _feather),
+        x=either(_whole_clips, _EVERYTHING, either(BLURS, _across + _lateral + _WIDE * _fill, 0) + _feather),
+        y=either(_whole_clips, _EVERYTHING, either(BLURS, _tall + _lateral + _fill, 0) + _feather),
     ),
     points=("focusPoint",),
     point_radius=6.0,

@@ -6,15 +6,14 @@ import math
 
 import numpy as np
 
-from ...kernels.lens.defocus import defocus, margin
 from ...kernels.lens.highlights import raised
-from ...kernels.lens.iris import Iris
 from ...kernels.lens.matting import matte_reach
 from ...kernels.opencl.device import DeviceError
 from ..vocabulary import Double, Position
 from ..vocabulary.jobs import ClipError, KnobError, NodeError, Picture, RenderJob, Window
 from .aberration import colours_apart, colours_displaced, lateral_reach
 from .borders import FrameEdges, clear_outside, lens_domain, scene_around
+from .character import Character, character_of
 from .circles import Circles, circles_of
 from .knobs.view import COC, DISPARITY, FOCUS_SETUP, FOREGROUND
 from .matte import Layer, layers_of, matte_of, merged, shares
@@ -49,21 +48,22 @@ def refuse_absurd_numbers(job: RenderJob) -> None:
 
 def _through_lens(job: RenderJob, source: Picture, circles: Circles) -> Picture:
     """The picture with every pixel's light spread over its circle."""
-    iris = _iris(job)
+    character = character_of(job)
     # In pixels of the rendered scale; a circle's height is its radius, its width that by stretch / squeeze.
     max_radius = circles.max_radius * job.scale[1]
     stretch = job.scale[0] / job.pixel_aspect / job.scale[1]
-    max_across = max_radius * stretch / iris.squeeze
+    tallest = max_radius * character.reach
+    widest = tallest * stretch / character.iris.squeeze
 
     out = np.zeros((job.window.height, job.window.width, job.channels), np.float32)
     region = job.region("Source") or source.window
     edges = FrameEdges.of(region, job.format)
     lateral = lateral_reach(job)
-    domain = lens_domain(region, edges, max_across + lateral[0], max_radius + lateral[1])
+    domain = lens_domain(region, edges, widest + lateral[0], tallest + lateral[1])
     shown = job.window.intersected(domain)
     wanted = shown.grown(*lateral).intersected(domain)
     matte = matte_of(job, source)
-    stage = wanted.grown(*margins(job, max_radius, stretch / iris.squeeze, matte is not None)).intersected(domain)
+    stage = wanted.grown(*margins(job, character, max_radius, stretch, matte is not None)).intersected(domain)
     inside = stage.intersected(region).intersected(source.window)
     if shown.empty or inside.empty:
         return Picture(out, job.window, source.premultiplied)
@@ -85,7 +85,7 @@ def _through_lens(job: RenderJob, source: Picture, circles: Circles) -> Picture:
             clear_outside(light, stage, reaching)
         if max_radius == 0:
             return light[wanted.slices_in(stage)]
-        return _defocus(job, light, coc, iris, stretch, stage, wanted, max_radius, work)
+        return _defocus(job, light, coc, character, stretch, stage, wanted, max_radius, work)
 
     def through_lens(shift: float, work: tuple[float, float]) -> np.ndarray:
         parts = zip(layers, shares(work, len(layers)), strict=True)
@@ -100,43 +100,32 @@ def _through_lens(job: RenderJob, source: Picture, circles: Circles) -> Picture:
     return Picture(out, job.window, source.premultiplied)
 
 
-def margins(job: RenderJob, max_radius: float, across: float, by_matte: bool = False) -> tuple[int, int]:
-    """(columns, rows) around a pixel on which it depends. across: width of the blur in columns, relative to its height
-    in rows."""
-    square = margin(max_radius, str(job.knobs["quality"]), across)
-    beyond = square - math.ceil(max_radius * max(across, 1.0))
+def margins(
+    job: RenderJob, character: Character, max_radius: float, stretch: float, by_matte: bool = False
+) -> tuple[int, int]:
+    """(columns, rows) around a pixel on which it depends. max_radius: rows; stretch: columns per row."""
+    tallest, across = max_radius * character.reach, stretch / character.iris.squeeze
+    beyond = character.margin(max_radius, stretch) - math.ceil(tallest * max(across, 1.0))
     beyond += matte_reach(max_radius, job.scale) if by_matte else 0
-    return beyond + math.ceil(max_radius * across), beyond + math.ceil(max_radius)
+    return beyond + math.ceil(tallest * across), beyond + math.ceil(tallest)
 
 
-def _defocus(job, light, coc, iris, stretch, stage: Window, wanted: Window, max_radius, work) -> np.ndarray:
+def _defocus(job, light, coc, character, stretch, stage: Window, wanted: Window, max_radius, work) -> np.ndarray:
     """`wanted` of the light in `stage`. work: where in the frame's work this begins and ends, 0 … 1."""
     begin, end = work
     try:
-        return defocus(
+        return character.through_lens(
             light,
             coc,
-            iris,
-            stretch=stretch,
+            stretch,
             origin=(stage.x0, stage.y0),
             max_radius=max_radius,
             window=(wanted.x0 - stage.x0, wanted.y0 - stage.y0, wanted.x1 - stage.x0, wanted.y1 - stage.y0),
-            quality=str(job.knobs["quality"]),
             check_abort=job.check_abort,
             progress=lambda share: job.progress(begin + share * (end - begin)),
         )
     except DeviceError as error:
         raise NodeError(f"{error}.") from error
-
-
-def _iris(job: RenderJob) -> Iris:
-    knobs = job.knobs
-    blades, roundness, squeeze = int(knobs["blades"]), float(knobs["roundness"]), float(knobs["squeeze"])
-    if blades != 0 and not 3 <= blades <= 16:
-        raise KnobError("blades", f"is {blades}; an iris has 3 to 16 blades, or 0 for a circle.")
-    if not squeeze > 0:
-        raise KnobError("squeeze", f"is {squeeze:g}; it must be above 0, 1 for a spherical lens.")
-    return Iris(blades, min(max(roundness, 0.0), 1.0), float(knobs["irisRotation"]), squeeze)
 
 
 def _with_highlights(job: RenderJob, light: np.ndarray, coc: np.ndarray) -> np.ndarray:

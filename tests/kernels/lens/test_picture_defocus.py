@@ -9,9 +9,9 @@ from focuspuller.kernels.lens.kernel_picture import KernelPicture, iris_picture
 from focuspuller.kernels.lens.picture_defocus import defocus_with_picture, picture_margin
 from focuspuller.kernels.lens.reference import defocus_reference
 
-DISC = KernelPicture.of(iris_picture(Iris()))
-ARROW = KernelPicture.of(np.tril(np.ones((9, 9))) * np.linspace(0.2, 1, 9))
-COLOURED = KernelPicture.of(np.random.default_rng(0).random((6, 5, 3)), "balanced")
+DISC = (KernelPicture.of(iris_picture(Iris())),) * 2
+ARROW = (KernelPicture.of(np.tril(np.ones((9, 9))) * np.linspace(0.2, 1, 9)),) * 2
+COLOURED = (KernelPicture.of(np.random.default_rng(0).random((6, 5, 3)), "balanced"),) * 2
 
 
 def picture(seed, height=72, width=104, radius=6.0):
@@ -39,7 +39,7 @@ def test_a_picture_of_a_disc_gives_what_the_iris_gives(radius, least):
 def test_a_squeezed_bladed_picture_too():
     iris = Iris(5, 0.2, 20, 2)
     rgba, coc = picture(2)
-    ours = defocus_with_picture(rgba, coc, KernelPicture.of(iris_picture(iris)), stretch=0.5)
+    ours = defocus_with_picture(rgba, coc, (KernelPicture.of(iris_picture(iris)),) * 2, stretch=0.5)
     assert psnr(ours, defocus_reference(rgba, coc, iris)) > 46
 
 
@@ -48,8 +48,8 @@ def test_a_squeezed_bladed_picture_too():
 def test_a_uniform_plane_keeps_its_energy(radius, kernel):
     rgba = np.full((96, 80, 4), 0.7, np.float32)
     out = defocus_with_picture(rgba, np.full((96, 80), radius, np.float32), kernel)
-    inner = np.s_[:] if kernel.flat else np.s_[40:56, 32:48]  # colours part where the picture ends
-    if kernel.flat or abs(radius) < 30:
+    inner = np.s_[:] if kernel[0].flat else np.s_[40:56, 32:48]  # colours part where the picture ends
+    if kernel[0].flat or abs(radius) < 30:
         np.testing.assert_allclose(out[inner], 0.7, rtol=1e-4)
 
 
@@ -62,7 +62,7 @@ def test_a_point_becomes_the_picture_and_is_turned_in_front(radius):
         defocus_with_picture(rgba, np.full((size, size), r, np.float32), ARROW)[..., 0] for r in (radius, -radius)
     )
     assert behind.sum() == pytest.approx(1000, rel=1e-3)
-    weights = ARROW.scaled(radius, radius)[..., 0]
+    weights = ARROW[0].scaled(radius, radius)[..., 0]
     tall, wide = weights.shape[0] // 2, weights.shape[1] // 2
     expected = np.zeros((size, size))
     expected[95 - tall : 96 + tall, 95 - wide : 96 + wide] = weights * 1000
@@ -70,8 +70,18 @@ def test_a_point_becomes_the_picture_and_is_turned_in_front(radius):
     assert np.abs(before - behind[::-1, ::-1]).sum() / 2000 < 0.03
 
 
+def test_each_side_of_the_focus_has_its_own_picture():
+    rgba = np.zeros((41, 41, 4), np.float32)
+    rgba[20, 20] = 1
+    behind, before = (
+        defocus_with_picture(rgba, np.full((41, 41), r, np.float32), (DISC[0], ARROW[0])) for r in (9, -9)
+    )
+    np.testing.assert_allclose(behind, defocus_with_picture(rgba, np.full((41, 41), 9, np.float32), DISC))
+    np.testing.assert_allclose(before, defocus_with_picture(rgba, np.full((41, 41), -9, np.float32), ARROW))
+
+
 def test_a_red_picture_colours_blur_and_leaves_sharp_pixels_alone():
-    kernel = KernelPicture.of(np.array([[[1.0, 0.2, 0.2]]]))
+    kernel = (KernelPicture.of(np.array([[[1.0, 0.2, 0.2]]])),) * 2
     rgba = np.full((40, 60, 4), 0.5, np.float32)
     coc = np.zeros((40, 60), np.float32)
     coc[:, 30:] = 8

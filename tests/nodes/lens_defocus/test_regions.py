@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from fake_job import FakeJob, picture
 
+from focuspuller.nodes.lens_defocus.character import character_of
 from focuspuller.nodes.lens_defocus.node import NODE
 from focuspuller.nodes.lens_defocus.render import margins, render
 from focuspuller.nodes.vocabulary.jobs import Aborted, Window
@@ -101,7 +102,7 @@ def test_the_declared_reach_holds_all_that_a_pixel_depends_on(scale, quality, sq
     job = FakeJob(NODE, scene(4, 4), quality=quality, squeeze=squeeze, scale=(scale, scale), pixel_aspect=pixel_aspect)
     for size in [*np.arange(0.5, 40, 0.7), *np.arange(40, 2000, 37.0)]:
         job.knobs["maxSize"] = float(size)
-        columns, rows = margins(job, size * scale, 1 / squeeze / pixel_aspect)
+        columns, rows = margins(job, character_of(job), size * scale, 1 / pixel_aspect)
         assert job.evaluated(NODE.reach.x) * scale / pixel_aspect >= columns, f"maxSize {size}"
         assert job.evaluated(NODE.reach.y) * scale >= rows, f"maxSize {size}"
 
