@@ -209,8 +209,10 @@ INLINE void add(List* list, float radius, float weight, float4 rgba, float x, fl
     list->samples[list->count] = (float8)(light * (coarse * (1.0f - crisp)), weight * coarse, radius, x, 0);
     list->buckets[list->count++] = coarse_bucket(layer, layers);
     if (crisp > 0.0f) {
+      // The layer that the two finest grids share is blended on the finest.
+      bool on_finest = layer == layers.inner + 1;  // behind the focus
       list->samples[list->count] = (float8)(light * (coarse * crisp), 0, radius, x, 0);
-      list->buckets[list->count++] = highlight_bucket(layer, layers);
+      list->buckets[list->count++] = on_finest ? fine_bucket(layer, layers) : highlight_bucket(layer, layers);
     }
   }
 }

@@ -9,6 +9,8 @@
 #define NEAR 0
 #define FAR 1
 #define PICTURE 2
+#define JOINED 1
+#define APART 2
 #define DIRECT_WIDTH 4.0f  // px
 
 // What a lens makes of a point, for any radius: see SpanGrid and Profile.
@@ -288,7 +290,8 @@ INLINE float put_behind(float8* state, float4 light, float coverage) {
 // Blends the layers of a grid, BAND rows an item, from row first_row on.
 //
 // samples, chunks: [sample_rows, buckets]; order: layers front to back: (bucket, rows its samples reach, place in `scales` or
-// -1, 0). region: left, top, columns, rows of this grid that are wanted. front: states of the next coarser grid, to start
+// -1, part). The layer that this grid and the next coarser one share is blended here: part JOINED takes what the coarser one
+// has of it from `zone`; there it is APART, and goes into zone_out. region: left, top, columns, rows of this grid that are wanted. front: states of the next coarser grid, to start
 // from; back: its blend, to put behind all; both [rows, columns] of outer, or not there (bits 1, 2 of `has`). shift:
 // place of this grid on the coarser one's doubled; corner: column and row in the picture of its origin. near_lights, far_lights: highlights to add (bit 4). scales: what each
 // layer's light was multiplied by (bit 8), and that of `back` at back_scale. out: states (NEAR), blends (FAR): light,
@@ -296,10 +299,10 @@ INLINE float put_behind(float8* state, float4 light, float coverage) {
 __kernel void blend(__global const float8* samples, __global const int2* chunks, int sample_rows, int buckets,
                     __constant const int4* order, int layers, int4 region, int2 shift, int2 corner,
                     float cell, GLASS_ARGUMENTS,
-                    __global const float8* front, __global const float8* back, int4 outer, int has,
+                    __global const float8* front, __global const float8* back, __global const float8* zone, int4 outer, int has,
                     __global const float4* near_lights, __global const float4* far_lights, __global float* scales,
                     int back_scale, int kind, int first_row, int last_row, __global float8* scratch,
-                    __global float8* states, __global float4* picture) {
+                    __global float8* states, __global float8* zone_out, __global float4* picture) {
   Glass glass = GLASS;
   int top = first_row + get_global_id(0) * BAND;
   int rows = LEAST(BAND, last_row - top), width = region.z;
@@ -339,6 +342,23 @@ __kernel void blend(__global const float8* samples, __global const int2* chunks,
       }
     }
     for (int row = 0; row < rows; ++row) {
+      if (one.w == APART) {
+        float8 sum = 0;
+        __global float8* out = zone_out + (size_t)(top + row - region.y) * width;
+        for (int x = 0; x < width; ++x) {
+          int i = row * width + x;
+          if (!(touched[row] >> (x >> bits) & 1)) {
+            sum = out[x] = 0;
+            continue;
+          }
+          sum += differences[i];
+          out[x] = sum + direct[i];
+          differences[i] = direct[i] = 0;
+        }
+        continue;
+      }
+      bool joined = one.w == JOINED && has & 2;
+      if (joined) touched[row] = ~0ul;
       __global float* scale = scales + one.z + (top + row - region.y) * width;
       bool keep = has & 8 && one.z >= 0;
       float8 sum = 0;
@@ -360,6 +380,10 @@ __kernel void blend(__global const float8* samples, __global const int2* chunks,
             sum += differences[i];
             all = sum + direct[i];
             differences[i] = direct[i] = 0;
+          }
+          if (joined) {
+            float2 at = (convert_float2((int2)(x, top + row - region.y) + region.xy + shift) + 0.5f) * 0.5f - 0.5f;
+            all += upsampled(zone, outer, at);
           }
           float multiplied = put_behind(&s, all.s0123, MOST(all.s4, 0.0f));
           if (keep) scale[x] = multiplied;

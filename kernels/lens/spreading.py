@@ -10,11 +10,13 @@ import numpy as np
 
 from .layers import LAYERS_A_LEVEL
 from .stages import (
+    APART,
     BAND,
     FAR,
     HAS_BACK,
     HAS_FRONT,
     HAS_HIGHLIGHTS,
+    JOINED,
     KEEP_SCALES,
     NEAR,
     PICTURE,
@@ -29,10 +31,12 @@ CELLS_AT_FIRST = 1.0  # room for this many samples a cell of a coarser grid at f
 
 @dataclass
 class Blend:
-    """What has been blended of a grid: float8 a cell of `region`."""
+    """What has been blended of a grid: float8 a cell of `region`. zone: light and coverage of the layer behind the focus
+    that it shares with the next finer grid, which is blended there."""
 
     cells: object
     region: Region
+    zone: object = None
 
 
 def render(
@@ -131,7 +135,7 @@ class _Spreader:
     # Layers, front to back, as blend wants them.
 
     def _order(self, level: int, kind: int) -> np.ndarray:
-        """int32 [layers, 4]: bucket, rows reached, place in scales or -1, 0."""
+        """int32 [layers, 4]: bucket, rows reached, place in scales or -1, part."""
         layers = self.layers
         if kind == PICTURE:
             outer = layers.inner + (1 if layers.levels else 0)
@@ -144,11 +148,14 @@ class _Spreader:
             if kind == NEAR:
                 numbers = [(-n, bucket) for n, bucket in reversed(numbers)]
         places = self.scale_places.get((level, kind), {})
-        rows = [
-            (b, math.ceil(layers.largest(n) * self.stages.reach / 2**level) + 1, places.get(abs(n), -1), 0)
-            for n, b in numbers
-        ]
-        return np.array(rows, np.int32)
+        order = np.zeros((len(numbers), 4), np.int32)
+        for row, (n, bucket) in zip(order, numbers, strict=True):
+            row[:3] = bucket, math.ceil(layers.largest(n) * self.stages.reach / 2**level) + 1, places.get(abs(n), -1)
+        if kind != NEAR and level < layers.levels:
+            order[-1, 3] = JOINED
+        if kind == FAR:
+            order[0, 3] = APART
+        return order
 
     def _blend(self, level: int, kind: int, front, back, highlights=None, report=lambda row: None) -> Blend:
         stages, region, grid = self.stages, self.regions[level], self.grids[level]
@@ -172,16 +179,19 @@ class _Spreader:
         )
         corner = np.array((0, 0) if level == 0 else [-n for n in self.before], np.int32)
         fixed += (region.numbers, shift, corner, np.float32(2**level), *self.glass)
-        fixed += (front.cells if front else stages.nothing, back.cells if back else stages.nothing, outer.numbers)
+        zone = stages.buffer(region.size * 32) if kind == FAR else stages.nothing
+        fixed += (front.cells if front else stages.nothing,)
+        fixed += (back.cells, back.zone) if back else (stages.nothing, stages.nothing)
+        fixed += (outer.numbers,)
         fixed += (np.int32(has), near_lights, far_lights, self.scales, np.int32(back_place), np.int32(kind))
-        outputs = (stages.nothing, out) if kind == PICTURE else (out, stages.nothing)
+        outputs = (stages.nothing, zone, out) if kind == PICTURE else (out, zone, stages.nothing)
 
         def call(first: int, last: int):
             bands = -(-(last - first) // BAND)
             stages.run(kernel, bands, *fixed, np.int32(first), np.int32(last), self.scratch, *outputs)
 
         stages.rows(region.top, region.top + region.rows, call, report)
-        return Blend(out, region)
+        return Blend(out, region, zone)
 
     # Highlights: in full resolution, multiplied by what their layers are on their own grid.
 
@@ -192,7 +202,9 @@ class _Spreader:
             for n in range(self.coarse):
                 bucket = self.fine_buckets + 2 * self.coarse + side * self.coarse + n
                 if grid.counts[bucket]:
-                    found.append((self.layers.inner + 1 + n, bucket, 1 + n // LAYERS_A_LEVEL, kind))
+                    blended_finer = kind == FAR and n % LAYERS_A_LEVEL == 0
+                    level = 1 + n // LAYERS_A_LEVEL - blended_finer
+                    found.append((self.layers.inner + 1 + n, bucket, level, kind))
         return found
 
     def _plan_scales(self) -> None:

@@ -25,6 +25,7 @@ OUTSHINES = 4.0  # … where the highlight is so many times as bright as they ar
 PARTS = 12  # samples that a pixel can make: four surfaces, each on up to three grids
 SMALL = 1 << 16  # bytes
 NEAR, FAR, PICTURE = 0, 1, 2
+JOINED, APART = 1, 2
 HAS_FRONT, HAS_BACK, HAS_HIGHLIGHTS, KEEP_SCALES = 1, 2, 4, 8
 _HERE = Path(__file__).parent
 
