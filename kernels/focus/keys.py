@@ -26,15 +26,14 @@ def sparse_keys(
     chosen = {0, n - 1}
     for cut in cuts:
         chosen |= {k for k in (cut - first - 1, cut - first) if 0 <= k < n}
-    for corner in corners:
-        chosen |= {k for k in (int(np.floor(corner)) - first, int(np.ceil(corner)) - first) if 0 <= k < n}
+    chosen |= {k for k in (round(corner) - first for corner in corners) if 0 <= k < n}
     keys = np.array(sorted(chosen))
     while True:
         bad = _worst(distances, wanted, keys, tolerance)
         if not len(bad):
             break
         keys = np.union1d(keys, bad)
-    keys = _thinned(distances, wanted, keys, tolerance)
+    keys = _thinned(distances, wanted, keys, tolerance, chosen)
     return [(first + int(k), float(distances[k])) for k in keys]
 
 
@@ -96,11 +95,16 @@ def _worst(distances: np.ndarray, wanted: np.ndarray, keys: np.ndarray, toleranc
     return np.array(new, int)
 
 
-def _thinned(distances: np.ndarray, wanted: np.ndarray, keys: np.ndarray, tolerance: float) -> np.ndarray:
+def _thinned(
+    distances: np.ndarray, wanted: np.ndarray, keys: np.ndarray, tolerance: float, needed: set[int]
+) -> np.ndarray:
     """Without the keys that are not needed. Looks only at the frames that a key can move."""
     kept = list(keys)
     n = 1
     while n < len(kept) - 1:
+        if int(kept[n]) in needed:
+            n += 1
+            continue
         low, high = max(n - 3, 0), min(n + 3, len(kept) - 1)
         part = np.array(kept[low:n] + kept[n + 1 : high + 1])
         a, b = part[0], part[-1]
