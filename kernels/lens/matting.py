@@ -22,9 +22,14 @@ import numpy as np
 WINDOW = 3.0  # px of the full resolution: sigma of the window in which colours are told apart
 FLAT = 0.003  # variance of the matte from which on its slope is trusted
 BAND = 2.0  # px of the full resolution beside the matte's edge in which depth is not trusted
+MIXED = 0.1  # share of the other from which on a pixel beside the edge is not trusted
 NOTHING = 0.004  # coverage up to which a pixel has nothing of the subject
 ONLY_FILLED, FROM_PICTURE = 0.9, 0.5  # coverage between which the rest is no longer told by the picture, but filled in
 FALLBACK = 1e-6  # weight of pixels that should not count, where no others are
+FILL = 16.0  # px of the full resolution: how far dense hair is looked through at least
+SCARCE = 1e-4  # weight at which a cell of the coarsest level counts half
+ALIKE = 0.05  # px of CoC that are no difference
+NONE = 1e-20  # weight that is rounding
 FRONT_START, FRONT_FULL = 1.0, 3.0  # px of CoC by which something else is in front of the subject
 
 
@@ -40,15 +45,15 @@ class Separated:
     in_front: np.ndarray
 
 
-def levels_for(max_radius: float) -> int:
-    """Coarsest level of the filling: its cells are at least as wide as the largest radius."""
-    return max(math.ceil(math.log2(max(max_radius, 1.0))), 1)
+def levels_for(max_radius: float, scale: tuple[float, float] = (1.0, 1.0)) -> int:
+    """Coarsest level of the filling: its cells are at least as wide as the largest radius, and FILL px."""
+    return max(math.ceil(math.log2(max(max_radius, FILL * max(scale), 1.0))), 1)
 
 
 def matte_reach(max_radius: float, scale: tuple[float, float] = (1.0, 1.0)) -> int:
     """Pixels around a pixel on which its two parts depend."""
     window = 3 * math.ceil(WINDOW * max(*scale, 1.0)) + 2 * math.ceil(BAND * max(*scale, 1.0)) + 2
-    return 3 * 2 ** levels_for(max_radius) + window
+    return 3 * 2 ** levels_for(max_radius, scale) + window
 
 
 def separated(
@@ -61,28 +66,45 @@ def separated(
 ) -> Separated:
     """rgba: float32 [H, W, 4], premultiplied; coc: [H, W] signed radius in px; matte: [H, W], 0 … 1; origin: absolute
     pixel coordinates of rgba[0, 0]; scale: px of this picture per px of the full resolution."""
-    levels, share = levels_for(max_radius), matte[..., None]
+    levels, share = levels_for(max_radius, scale), matte[..., None]
     tame = 1 / (1 + np.maximum(rgba[..., :3].mean(axis=-1), 0))  # a lamp must not outshine all that is around
     x, y = (2 * math.ceil(BAND * s) + 1 for s in scale)
     square = np.ones((y, x), np.uint8)
     beside, inner = cv2.dilate(matte, square), cv2.erode(matte, square)
-    trust_rest = (1 - beside) ** 4 + FALLBACK * (1e-3 + (1 - matte) ** 8)
-    trust_subject = inner**4 + FALLBACK * matte**8
-
+    trust_subject = np.maximum(1 - (1 - inner) / MIXED, 0) + FALLBACK * matte**8
+    trust_rest = np.maximum(1 - beside / MIXED, 0) + FALLBACK * (1e-3 + (1 - matte) ** 8)
+    first_guess = filled(coc[..., None], trust_subject[..., None], origin, levels)[..., 0]
+    nearer = np.float32(_in_front(coc, first_guess) * (matte <= MIXED))  # fills nothing behind the subject
+    trust_rest = trust_rest * (1 - nearer) + FALLBACK**2
     behind = filled(np.dstack([rgba, coc]), np.dstack([trust_rest * tame] * 4 + [trust_rest]), origin, levels)
-    subject_coc = filled(coc[..., None], (trust_subject + FALLBACK**3)[..., None], origin, levels, empty=FALLBACK**2)
+    # Depth near the edge is believed where it is like the subject's, or the rest's, farther from it.
+    off_subject, off_rest = np.abs(coc - first_guess), np.abs(coc - behind[..., 4])
+    like_subject = (off_rest + ALIKE) / (off_subject + off_rest + 2 * ALIKE)
+    trust_subject += matte**2 * like_subject**8
+    trust_rest += (1 - matte) ** 2 * (1 - like_subject) ** 8 * (1 - nearer)
+    subject_coc = filled(coc[..., None], trust_subject[..., None], origin, levels)[..., 0]
+    behind_coc = filled(coc[..., None], trust_rest[..., None], origin, levels)[..., 0]
+    subject_coc = np.where(inner > 1 - NOTHING, coc, subject_coc)
     colour = _subject_colour(rgba, share, tame, behind[..., :4], scale, origin, levels)
     told = (rgba - share * colour) / np.maximum(1 - share, 1e-3)
     guessed = np.clip((share - FROM_PICTURE) / (ONLY_FILLED - FROM_PICTURE), 0, 1)
+    weight = ((1 - guessed) * (1 - share) ** 2 + FALLBACK) * (1 - nearer[..., None]) + FALLBACK**2
     rest = told + guessed * (behind[..., :4] - told)
+    rest += guessed * (filled(rest, weight * tame[..., None], origin, levels) - rest)
     there = share > NOTHING
     subject = np.where(there, np.clip(rgba - (1 - share) * rest, 0, np.maximum(rgba, 0)), 0)
     rest = np.where(there, rest, rgba)
     subject[..., 3] = matte * rgba[..., 3]
-    rest_coc = np.where(beside > NOTHING, behind[..., 4], coc)
-    subject_coc = np.where(inner > 1 - NOTHING, coc, subject_coc[..., 0])
-    in_front = np.clip((subject_coc - rest_coc - FRONT_START) / (FRONT_FULL - FRONT_START), 0, 1)
+    if nearer.any():  # the subject goes on behind it
+        around = filled(subject, (1 - cv2.dilate(nearer, square))[..., None], origin, levels)
+        subject = subject + nearer[..., None] * (around - subject)
+    rest_coc = np.where((beside > NOTHING) & (nearer == 0), behind_coc, coc)
+    in_front = _in_front(rest_coc, subject_coc)
     return Separated(*(np.ascontiguousarray(a, np.float32) for a in (subject, subject_coc, rest, rest_coc, in_front)))
+
+
+def _in_front(coc: np.ndarray, subject_coc: np.ndarray) -> np.ndarray:
+    return np.clip((subject_coc - coc - FRONT_START) / (FRONT_FULL - FRONT_START), 0, 1)
 
 
 def _subject_colour(rgba, share, tame, behind, scale, origin, levels) -> np.ndarray:
@@ -108,11 +130,9 @@ def _subject_colour(rgba, share, tame, behind, scale, origin, levels) -> np.ndar
     return np.minimum(colour, np.maximum(rgba, 0) / np.maximum(share, 1e-6))  # no more light than there is
 
 
-def filled(
-    values: np.ndarray, weight: np.ndarray, origin: tuple[int, int], levels: int, empty: float = 0.0
-) -> np.ndarray:
+def filled(values: np.ndarray, weight: np.ndarray, origin: tuple[int, int], levels: int) -> np.ndarray:
     """Push–pull: values [H, W, C] where weight [H, W, 1 or C] is near 1, elsewhere continued from the finest level of a
-    pyramid that has some; on the coarsest, values count against 0 with weight `empty`.
+    pyramid that has some; 0 where even the coarsest has none.
 
     Cells lie at absolute places (origin: of values[0, 0]), and a pixel depends on 3 · 2^levels px around it.
     """
@@ -127,12 +147,17 @@ def filled(
         size = sums.shape[1] // 2, sums.shape[0] // 2
         sums, weight = (_with_channels(cv2.resize(a, size, interpolation=cv2.INTER_AREA)) for a in (sums, weight))
         pyramid.append((sums, weight))
-    out = sums / np.maximum(weight + np.float32(empty), 1e-37)
-    for sums, weight in reversed(pyramid[:-1]):
-        coarser = cv2.resize(out, sums.shape[1::-1], interpolation=cv2.INTER_LINEAR)
-        known = np.minimum(2 * weight, 1)
-        out = _with_channels(coarser) * (1 - known) + np.minimum(2, 1 / np.maximum(weight, 1e-37)) * sums
-    return out[before[0] : before[0] + height, before[1] : before[1] + width]
+    # From here on (mean · certainty, certainty), so that cells without any do not count when cells are interpolated.
+    known = weight / (weight + np.float32(SCARCE))
+    sums = sums / (weight + np.float32(SCARCE))
+    for finer_sums, finer_weight in reversed(pyramid[:-1]):
+        size = finer_sums.shape[1::-1]
+        sums, known = (_with_channels(cv2.resize(a, size, interpolation=cv2.INTER_LINEAR)) for a in (sums, known))
+        own = np.minimum(2 * finer_weight, 1)
+        sums = (1 - own) * sums + np.minimum(2, 1 / np.maximum(finer_weight, NONE)) * finer_sums
+        known = (1 - own) * known + own
+    sums /= np.maximum(known, NONE)
+    return sums[before[0] : before[0] + height, before[1] : before[1] + width]
 
 
 def _with_channels(pixels: np.ndarray) -> np.ndarray:
