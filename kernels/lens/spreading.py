@@ -31,8 +31,8 @@ CELLS_AT_FIRST = 1.0  # room for this many samples a cell of a coarser grid at f
 
 @dataclass
 class Blend:
-    """What has been blended of a grid: float8 a cell of `region`. zone: light and coverage of the layer behind the focus
-    that it shares with the next finer grid, which is blended there."""
+    """What has been blended of a grid: float8 a cell of `region`. zone: light and coverage of the layer behind the
+    focus that it shares with the next finer grid, which is blended there."""
 
     cells: object
     region: Region
