@@ -17,7 +17,7 @@ from .identity import Identities
 from .instances import Detector, Instance
 from .pictures import resized
 from .propagate import Subject, step
-from .refind import Gallery, refind
+from .refind import Gallery, refind, strangers
 from .view import ClipView
 
 SURELY_OUTSIDE = np.ones((9, 9), np.uint8)  # px around a mask that are not taken for background
@@ -43,6 +43,7 @@ class MaskFollower:
         self.since = 0
         self.lost_for = 0
         self.place, self.speed = _middle(mask), np.zeros(2)
+        self.seen, self.strange = evidence, np.zeros_like(mask)
 
     def step(self, frame: int, before: int) -> Found:
         background = (cv2.dilate(self.mask, SURELY_OUTSIDE) < 0.2).astype(np.float32)
@@ -55,6 +56,7 @@ class MaskFollower:
         size = float(mask.sum())
         if size < max(LEAST_AREA, LOST_AREA * self.area) or likeness < LOST_LIKENESS * self.subject.usual:
             self.lost_for = 1
+            self.strange = warp(strangers(self.subject, self.seen, self.mask, self.area), back)
             self._go_on(frame, before)
             return np.zeros_like(mask), 0.0
         self._saw(evidence, mask, likeness)
@@ -67,7 +69,8 @@ class MaskFollower:
     def _look_for(self, frame: int, before: int, evidence: Evidence) -> Found:
         self._go_on(frame, before)
         self.lost_for += 1
-        found = refind(self.subject, self.gallery, evidence, self.place, self.area, self.lost_for)
+        self.strange = warp(self.strange, self.view.pair(frame, before)[0])
+        found = refind(self.subject, self.gallery, evidence, self.place, self.area, self.lost_for, self.strange)
         if found is None:
             return np.zeros_like(self.mask), 0.0
         self.lost_for = 0
@@ -76,7 +79,7 @@ class MaskFollower:
         return found
 
     def _saw(self, evidence: Evidence, mask: np.ndarray, likeness: float) -> None:
-        self.mask = mask
+        self.mask, self.seen = mask, evidence
         self.subject.seen(evidence.bins, mask, likeness)
         self.area = 0.95 * self.area + 0.05 * float(mask.sum())
         self.since += 1
