@@ -48,7 +48,7 @@ def find_holds(seen: Observations, gain: float, patience: float = 10.0) -> list[
     take the focus over. ValueError where nothing was observed in any frame.
     """
     spots, resting = seen.spots, seen.resting
-    starts = np.flatnonzero(seen.cuts)
+    starts = np.union1d([0], np.flatnonzero(seen.cuts))
     shots: list[list[_Run]] = []
     for start, stop in zip(starts, [*starts[1:], len(seen)], strict=True):
         runs = _runs(spots[start:stop], gain, patience, seen.first + start)

@@ -43,7 +43,10 @@ class LivePlanner:
         if last - self._next < self.delay:
             return
         yield from self._decide(seen, last - self.delay, last % EVERY == 0)
-        seen.forget_before(self._next - round(HISTORY * self.fps))
+        history = round(HISTORY * self.fps)
+        if self._curve is None:  # nothing was observed for long: these frames have no focus
+            self._next = max(self._next, last - self.delay - history)
+        seen.forget_before(self._next - history)
 
     def finish(self, seen: Observations) -> Iterator[tuple[int, float]]:
         """The clip has ended: the remaining frames."""
@@ -52,12 +55,10 @@ class LivePlanner:
             yield from self._decide(seen, seen.first + len(seen) - 1, True)
 
     def _decide(self, seen: Observations, upto: int, anew: bool) -> Iterator[tuple[int, float]]:
-        if self._curve is None or anew:
+        if self._curve is None or anew or upto >= self._curve.first + len(self._curve.disparities):
             self._plan(seen)
         if self._curve is None:
             return
-        if upto >= self._curve.first + len(self._curve.disparities):
-            self._plan(seen)
         while self._next <= upto:
             at = self._next - self._curve.first
             if seen.cuts[self._next - seen.first] or self._given is None:
