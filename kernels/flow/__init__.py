@@ -5,7 +5,7 @@ pixels, y down.
 """
 
 from .cache import FlowCache, content_key
-from .dis import flow
+from .dis import flow, luma
 from .warping import concatenate, consistency, resized, warp
 
-__all__ = ["FlowCache", "concatenate", "consistency", "content_key", "flow", "resized", "warp"]
+__all__ = ["FlowCache", "concatenate", "consistency", "content_key", "flow", "luma", "resized", "warp"]

@@ -34,20 +34,28 @@ def luma(picture: np.ndarray) -> np.ndarray:
     return single if np.isfinite(single).all() else np.nan_to_num(single, nan=0.0, posinf=0.0, neginf=0.0)
 
 
-def as_bytes(a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Two float32 [H, W] pictures as uint8, both with one gain and a square root in place of a display's gamma.
+def white_level(single: np.ndarray) -> float:
+    """A robust white level of a picture [H, W], ≥ 0; of every fourth pixel each way where there are many."""
+    step = 4 if single.size > 1 << 16 else 1
+    return max(float(np.percentile(single[::step, ::step], WHITE_PERCENTILE)), 0.0)
 
-    The gain depends on the pair alone, so disparities of any unit and radiance of any exposure fill the range, and a
-    brightness that both share stays shared. Negative values are black.
-    """
-    white = max(_white(a), _white(b))
+
+def encoded(single: np.ndarray, white: float) -> np.ndarray:
+    """[H, W] as 0 … 255, float32: a square root in place of a display's gamma, `white` at 204. Negative is black."""
     scale = np.float32(1.0 / white) if white > 1e-30 else np.float32(0.0)
+    out = cv2.sqrt(np.clip(single * scale, 0, (1 / HEADROOM) ** 2))
+    out *= 255.0 * HEADROOM
+    return out
 
-    def encode(single):
-        root = cv2.sqrt(np.clip(single * scale, 0, (1 / HEADROOM) ** 2))
-        return cv2.convertScaleAbs(root, alpha=255.0 * HEADROOM)
 
-    return encode(a), encode(b)
+def as_bytes(a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Two float32 [H, W] pictures as uint8.
+
+    Both with one gain, which depends on the pair alone: disparities of any unit and radiance of any exposure fill the
+    range, and a brightness that both share stays shared.
+    """
+    white = max(white_level(a), white_level(b))
+    return tuple(cv2.convertScaleAbs(encoded(p, white)) for p in (a, b))
 
 
 def flow(a: np.ndarray, b: np.ndarray, guess: np.ndarray | None = None) -> np.ndarray:
@@ -70,12 +78,6 @@ def flow(a: np.ndarray, b: np.ndarray, guess: np.ndarray | None = None) -> np.nd
     start = None if guess is None else np.array(guess, np.float32)  # DIS writes into what it is given
     found = _engine().calc(np.ascontiguousarray(a), np.ascontiguousarray(b), start)
     return np.ascontiguousarray(found[:height, :width])
-
-
-def _white(single: np.ndarray) -> float:
-    """A robust white level; every fourth pixel each way where there are many."""
-    step = 4 if single.size > 1 << 16 else 1
-    return max(float(np.percentile(single[::step, ::step], WHITE_PERCENTILE)), 0.0)
 
 
 def _engine():

@@ -1,0 +1,60 @@
+"""Renders TemporalStabilize, and analyses a clip's scale and offset."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ...kernels.flow import FlowCache
+from ...kernels.temporal.alignment import Aligner
+from ...kernels.temporal.stabilise import Settings, stabilise
+from ..vocabulary.jobs import ClipError, Picture, RenderJob
+from .analysis import analyse
+from .frames import depth_channels, frame_at, neighbours, selected
+from .node import ANALYSED, STEADY
+
+__all__ = ["analyse", "release", "render"]
+
+CACHE_BYTES = 512 << 20  # flows of about 60 pairs of frames of two megapixels
+_flows = FlowCache(CACHE_BYTES)
+
+
+def render(job: RenderJob) -> Picture:
+    """One frame; job.window of it."""
+    source = job.clip("Source")
+    if source is None:
+        raise ClipError("Source", "is not connected; connect the depth or the picture that flickers.")
+    out = np.zeros((job.window.height, job.window.width, job.channels), np.float32)
+    shared = job.window.intersected(source.window)
+    if shared.empty:
+        return Picture(out, job.window, source.premultiplied)
+    knobs = job.knobs
+    channels = selected(source.pixels.shape[2], str(knobs["channels"]))
+    result = np.array(source.pixels[shared.slices_in(source.window)])
+    wanted = frame_at(job, job.time, source.window, channels)
+    if wanted is None:
+        job.warn("Guide has no picture where Source has one; Source passes unchanged there.")
+    else:
+        steady = _steadied(job, wanted, source.window, channels)
+        if knobs["scaleAndOffset"] == ANALYSED:
+            depth = depth_channels(source.pixels.shape[2], str(knobs["channels"]))
+            steady[..., depth] *= np.float32(knobs["depthScale"])
+            steady[..., depth] += np.float32(knobs["depthOffset"])
+        result[..., channels] = steady[shared.slices_in(source.window)]
+    out[shared.slices_in(job.window)] = result
+    return Picture(out, job.window, source.premultiplied)
+
+
+def release() -> None:
+    """Gives the flows' memory back."""
+    _flows.clear()
+
+
+def _steadied(job: RenderJob, wanted, window, channels) -> np.ndarray:
+    knobs = job.knobs
+    before, after = (max(int(knobs[k]), 0) for k in ("window", "lookAhead"))
+    earlier = neighbours(job, [job.time - s for s in range(1, before + 1)], window, channels)
+    later = neighbours(job, [job.time + s for s in range(1, after + 1)], window, channels)
+    threshold = max(float(knobs["occlusionThreshold"]), 0.01) * job.scale[0]
+    levels = knobs["scaleAndOffset"]
+    settings = Settings(max(float(knobs["outlierStrength"]), 0.0), match=levels != "keep", steady=levels == STEADY)
+    return stabilise(wanted, earlier, later, settings, Aligner(_flows, threshold), job.check_abort)
