@@ -6,6 +6,7 @@ it came into the picture, so that a face is known from its first frame on.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import cv2
@@ -44,6 +45,7 @@ class FaceDetector:
     def __init__(self, clip: ClipInfo, model_file: str = ""):
         self._finder: Finder = YuNetFinder(model_file) if model_file else CascadeFinder()
         self.version = f"1 {self._finder.version}"
+        self.listeners: list[Callable[[tuple[int, int], dict[int, Face]], None]] = []  # get each frame's faces
         self._every = max(round(EVERY * clip.fps), 1)
         self.reach = Reach(back=None, ahead=2 * self._every)
         self._begin()
@@ -134,6 +136,8 @@ class FaceDetector:
             at, self._next = self._next, self._next + 1
             frame = self._frames.pop(at)
             here = {t.number: t.faces[at] for t in self._tracks if t.number >= 0 and at in t.faces}
+            for listener in self.listeners:
+                listener(self._greys[at].shape, here)
             done.append((_detection(frame, self._greys[at].shape, here), here))
             self._greys.pop(at - 1, None)
             for track in self._tracks:

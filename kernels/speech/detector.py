@@ -1,0 +1,224 @@
+"""Who is speaking, frame by frame: voice in the sound, and the face whose mouth moves with it.
+
+The role of H_aud in the paper's section 5.2, which takes a network (Owens & Efros 2018). Speech is split into runs at
+its pauses; a run belongs to the face whose mouth fits it best, from its first frame on, or to nobody in the picture.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+
+import cv2
+import numpy as np
+
+from ..attention.face_tracks import Face
+from ..attention.faces import FaceDetector, face_heat, face_region
+from ..focus.detections import SOUND_RATE, ClipFrame, ClipInfo, Detection, Reach
+from .mouth import PATCH, eyes_patch, mouth_patch
+from .synchrony import Stretch, speaking
+from .voice import SILENCE, WINDOW, measure, voice_activity
+
+HEARD_BACK, HEARD_AHEAD = 2.0, 1.4  # s around a frame in which mouths and sound are compared
+FLOOR_BACK = 6.0  # s back from which the room's noise is known
+PAUSE = 0.25  # s without a voice that end a run of speech
+SHORTEST = 0.12  # s of voice that are no click
+SEEN = 0.6  # of a stretch in which a face must be seen
+RIVAL = 2.0  # how much a face that fits worse than another is held back (a power of the ratio)
+
+
+@dataclass
+class _Moment:
+    """What is kept of a frame: numbers only, once its faces are known."""
+
+    number: int
+    level: float = SILENCE
+    voicing: float = 0.0
+    shape: tuple[int, int] = (1, 1)
+    faces: dict[int, Face] = field(default_factory=dict)
+    mouths: dict[int, np.ndarray] = field(default_factory=dict)
+    eyes: dict[int, np.ndarray] = field(default_factory=dict)
+
+
+class SpeakerDetector:
+    """map: light on the face that is speaking now, none in silence or while the voice comes from elsewhere. strength:
+    how sure. regions: all faces, score = how likely it speaks, track = the face's. Delayed by about two seconds.
+
+    faces: a FaceDetector that is fed the same frames, each before this detector gets it; None: one of its own, with
+    model_file as there.
+    """
+
+    name = "speaker"
+
+    def __init__(self, clip: ClipInfo, faces: FaceDetector | None = None, model_file: str = ""):
+        self._own = faces is None
+        self._finder = FaceDetector(clip, model_file) if faces is None else faces
+        self._finder.listeners.append(self._take_faces)
+        self.version = f"1 {self._finder.version}"
+        self._fps = clip.fps
+        self._ahead, self._back = round(HEARD_AHEAD * clip.fps), round(HEARD_BACK * clip.fps)
+        self._floor = round(FLOOR_BACK * clip.fps)
+        self.reach = Reach(back=None, ahead=self._ahead + self._finder.reach.ahead + 1)
+        self._window = int(WINDOW * SOUND_RATE)
+        self._done: list[Detection] = []
+        self._begin()
+
+    def push(self, frame: ClipFrame) -> list[Detection]:
+        if frame.cut:
+            self._end_shot()
+        self._greys.append(cv2.cvtColor(frame.picture, cv2.COLOR_RGB2GRAY))
+        self._moments.append(_Moment(frame.number))
+        self._hear(frame.sound)
+        if self._own:
+            self._finder.push_faces(frame)
+        self._meet()
+        return self._ready()
+
+    def finish(self) -> list[Detection]:
+        self._end_shot()
+        return self._ready()
+
+    def _begin(self) -> None:
+        self._greys: deque[np.ndarray] = deque()  # of moments without faces
+        self._moments: list[_Moment] = []
+        self._found: deque[tuple[tuple[int, int], dict[int, Face]]] = deque()
+        self._sounds: deque[np.ndarray] = deque(maxlen=4)
+        self._heard = self._seen = self._next = 0  # of _moments: how many have sound, faces, an answer
+
+    def _ready(self) -> list[Detection]:
+        done, self._done = self._done, []
+        return done
+
+    def _end_shot(self) -> None:
+        if self._own:
+            self._finder.finish_faces()
+        self._hear(None)
+        self._meet()
+        if self._seen < len(self._moments):
+            raise ValueError("the speaker detector got a frame before its face detector; feed that one first")
+        self._answer(len(self._moments))
+        self._begin()
+
+    def _hear(self, samples: np.ndarray | None) -> None:
+        """Measures the sound of the frame before this one, which needs a little of this one; None: of the last."""
+        if samples is not None:
+            self._sounds.append(samples)
+        sounds = list(self._sounds)
+        if samples is None and sounds:
+            sounds.append(np.zeros(0, np.float32))
+        if self._heard >= len(self._moments) - (samples is not None) or len(sounds) < 2:
+            return
+        before = np.concatenate([np.zeros(0, np.float32), *sounds[:-2]])
+        middle = len(before) + len(sounds[-2]) // 2
+        whole = np.concatenate([before, *sounds[-2:]])
+        heard = measure(whole[max(middle - self._window // 2, 0) : middle + self._window // 2])
+        moment = self._moments[self._heard]
+        moment.level, moment.voicing = heard.level, heard.voicing
+        self._heard += 1
+
+    def _take_faces(self, shape: tuple[int, int], faces: dict[int, Face]) -> None:
+        self._found.append((shape, faces))
+
+    def _meet(self) -> None:
+        """Cuts out the mouths of frames whose faces have become known, then answers what can be answered."""
+        while self._found and self._seen < len(self._moments):
+            shape, faces = self._found.popleft()
+            grey, moment = self._greys.popleft(), self._moments[self._seen]
+            scale = grey.shape[1] / shape[1]
+            moment.shape, moment.faces = shape, faces
+            for track, face in faces.items():
+                moment.mouths[track] = _halved(mouth_patch(grey, face, scale))
+                moment.eyes[track] = _halved(eyes_patch(grey, face, scale))
+            self._seen += 1
+        self._answer(min(self._seen, self._heard) - self._ahead)
+
+    def _answer(self, end: int) -> None:
+        """Answers all moments before `end` that have none."""
+        if self._next >= end:
+            return
+        while self._next < end:
+            self._done.append(self._detection(self._next))
+            self._next += 1
+        spare = self._next - self._floor
+        if spare > 0:
+            del self._moments[:spare]
+            self._heard, self._seen, self._next = self._heard - spare, self._seen - spare, self._next - spare
+
+    def _detection(self, at: int) -> Detection:
+        moment = self._moments[at]
+        last = min(at + self._ahead, min(self._seen, self._heard) - 1)
+        around = self._moments[max(at - self._floor, 0) : last + 1]
+        at_around = len(around) - 1 - (last - at)
+        voice = voice_activity(np.array([m.level for m in around]), np.array([m.voicing for m in around]), self._fps)
+        heard = runs(voice > 0.5, self._fps)
+        chances = dict.fromkeys(moment.faces, 0.0)
+        if heard[at_around]:
+            first = max(at_around - self._back, 0)
+            chances = self._chances(moment, around[first:], heard[first:], at_around - first)
+        best = max(chances.values(), default=0.0)
+        heat = face_heat(moment.shape, Face(0, 0, 1, 0)) * 0
+        for track, chance in chances.items():
+            chances[track] = chance * (chance / best) ** RIVAL if best > 0 else 0.0
+            np.maximum(heat, face_heat(moment.shape, moment.faces[track]) * np.float32(chances[track]), out=heat)
+        regions = [face_region(moment.shape, moment.faces[t], t, chances[t]) for t in sorted(chances)]
+        return Detection(moment.number, heat, best, tuple(regions))
+
+    def _chances(self, moment: _Moment, around: list[_Moment], heard: np.ndarray, at: int) -> dict[int, float]:
+        """For each face how likely it speaks, from the run of speech at `at` and the silence around it."""
+        first, last = at, at
+        while first > 0 and heard[first - 1]:
+            first -= 1
+        while last + 1 < len(heard) and heard[last + 1]:
+            last += 1
+        run = np.zeros(len(heard), bool)
+        run[first : last + 1] = True
+        chances = {}
+        for track in moment.faces:
+            use = np.array([track in m.mouths for m in around]) & (run | ~heard)
+            if use[run].mean() < SEEN:
+                chances[track] = 0.0
+                continue
+            seen = [m for m, used in zip(around, use, strict=True) if used]
+            stretch = Stretch(
+                np.stack([m.mouths[track] for m in seen]),
+                np.stack([m.eyes[track] for m in seen]),
+                _MIDDLE,
+                np.array([m.level for m in seen]),
+                run[use],
+            )
+            chances[track] = speaking(stretch, self._fps)
+        return chances
+
+
+def runs(voice: np.ndarray, fps: float) -> np.ndarray:
+    """bool [n]: voice without its short pauses, and without what is too short to be a voice."""
+    filled = voice.copy()
+    for first, last in _stretches(~voice):
+        if first > 0 and last < len(voice) and last - first < PAUSE * fps:
+            filled[first:last] = True
+    for first, last in _stretches(filled):
+        if last - first < SHORTEST * fps and first > 0 and last < len(voice):
+            filled[first:last] = False
+    return filled
+
+
+def _stretches(mask: np.ndarray) -> list[tuple[int, int]]:
+    """(first, end) of each stretch of True."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], mask.astype(np.int8), [0]])))
+    return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
+
+
+def _halved(patch: np.ndarray) -> np.ndarray:
+    """A patch at half its size, as one row."""
+    height, width = patch.shape
+    return patch.reshape(height // 2, 2, width // 2, 2).mean(axis=(1, 3)).reshape(-1)
+
+
+def _middle() -> np.ndarray:
+    """Which of a halved patch's px lie at its middle."""
+    middle = np.zeros((PATCH[1], PATCH[0]), np.float32)
+    middle[5:15, 7:17] = 1
+    return _halved(middle) > 0.4
+
+
+_MIDDLE = _middle()
