@@ -73,30 +73,29 @@ def separated(
     beside, inner = cv2.dilate(matte, square), cv2.erode(matte, square)
     trust_subject = np.maximum(1 - (1 - inner) / MIXED, 0) + FALLBACK * matte**8
     trust_rest = np.maximum(1 - beside / MIXED, 0) + FALLBACK * (1e-3 + (1 - matte) ** 8)
-    first_guess = filled(coc[..., None], trust_subject[..., None], origin, levels)[..., 0]
+    first_guess = filled(coc, trust_subject, origin, levels)
     nearer = np.float32(_in_front(coc, first_guess) * (matte <= MIXED))  # fills nothing behind the subject
     trust_rest = trust_rest * (1 - nearer) + FALLBACK**2
-    behind = filled(np.dstack([rgba, coc]), np.dstack([trust_rest * tame] * 4 + [trust_rest]), origin, levels)
+    behind, behind_coc = filled(rgba, trust_rest * tame, origin, levels), filled(coc, trust_rest, origin, levels)
     # Depth near the edge is believed where it is like the subject's, or the rest's, farther from it.
-    off_subject, off_rest = np.abs(coc - first_guess), np.abs(coc - behind[..., 4])
+    off_subject, off_rest = np.abs(coc - first_guess), np.abs(coc - behind_coc)
     like_subject = (off_rest + ALIKE) / (off_subject + off_rest + 2 * ALIKE)
     trust_subject += matte**2 * like_subject**8
     trust_rest += (1 - matte) ** 2 * (1 - like_subject) ** 8 * (1 - nearer)
-    subject_coc = filled(coc[..., None], trust_subject[..., None], origin, levels)[..., 0]
-    behind_coc = filled(coc[..., None], trust_rest[..., None], origin, levels)[..., 0]
+    subject_coc, behind_coc = filled(coc, trust_subject, origin, levels), filled(coc, trust_rest, origin, levels)
     subject_coc = np.where(inner > 1 - NOTHING, coc, subject_coc)
-    colour = _subject_colour(rgba, share, tame, behind[..., :4], scale, origin, levels)
+    colour = _subject_colour(rgba, share, tame, behind, scale, origin, levels)
     told = (rgba - share * colour) / np.maximum(1 - share, 1e-3)
     guessed = np.clip((share - FROM_PICTURE) / (ONLY_FILLED - FROM_PICTURE), 0, 1)
-    weight = ((1 - guessed) * (1 - share) ** 2 + FALLBACK) * (1 - nearer[..., None]) + FALLBACK**2
-    rest = told + guessed * (behind[..., :4] - told)
-    rest += guessed * (filled(rest, weight * tame[..., None], origin, levels) - rest)
+    weight = ((1 - guessed) * (1 - share) ** 2 + FALLBACK)[..., 0] * (1 - nearer) + FALLBACK**2
+    rest = told + guessed * (behind - told)
+    rest += guessed * (filled(rest, weight * tame, origin, levels) - rest)
     there = share > NOTHING
     subject = np.where(there, np.clip(rgba - (1 - share) * rest, 0, np.maximum(rgba, 0)), 0)
     rest = np.where(there, rest, rgba)
     subject[..., 3] = matte * rgba[..., 3]
     if nearer.any():  # the subject goes on behind it
-        around = filled(subject, (1 - cv2.dilate(nearer, square))[..., None], origin, levels)
+        around = filled(subject, 1 - cv2.dilate(nearer, square), origin, levels)
         subject = subject + nearer[..., None] * (around - subject)
     rest_coc = np.where((beside > NOTHING) & (nearer == 0), behind_coc, coc)
     in_front = _in_front(rest_coc, subject_coc)
@@ -109,8 +108,7 @@ def _in_front(coc: np.ndarray, subject_coc: np.ndarray) -> np.ndarray:
 
 def _subject_colour(rgba, share, tame, behind, scale, origin, levels) -> np.ndarray:
     """F [H, W, 4]: where the matte varies by the slope of the picture in it, else from the subject around."""
-    weight = np.maximum(share, 1e-6) ** 6 * tame[..., None]
-    around = filled(rgba, np.repeat(weight, 4, axis=2), origin, levels)
+    around = filled(rgba, np.maximum(share[..., 0], 1e-6) ** 6 * tame, origin, levels)
 
     def mean(values: np.ndarray) -> np.ndarray:
         sx, sy = (max(WINDOW * s, 0.5) for s in scale)
@@ -131,34 +129,41 @@ def _subject_colour(rgba, share, tame, behind, scale, origin, levels) -> np.ndar
 
 
 def filled(values: np.ndarray, weight: np.ndarray, origin: tuple[int, int], levels: int) -> np.ndarray:
-    """Push–pull: values [H, W, C] where weight [H, W, 1 or C] is near 1, elsewhere continued from the finest level of a
-    pyramid that has some; 0 where even the coarsest has none.
+    """Push–pull, float32: values [H, W] or [H, W, 4] where weight [H, W] is near 1, elsewhere continued from the finest
+    level of a pyramid that has some; 0 where even the coarsest has none.
 
     Cells lie at absolute places (origin: of values[0, 0]), and a pixel depends on 3 · 2^levels px around it.
     """
     height, width = values.shape[:2]
     cell = 2**levels
     before = origin[1] % cell, origin[0] % cell
-    pad = [(b, (-(n + b)) % cell) for n, b in zip((height, width), before, strict=True)]
-    weight = np.broadcast_to(weight, values.shape).astype(np.float32)
-    sums, weight = (np.pad(a, (*pad, (0, 0)), mode="edge") for a in (np.float32(values) * weight, weight))
+    top, left = before
+    bottom, right = ((-(n + b)) % cell for n, b in zip((height, width), before, strict=True))
+    weight = np.float32(weight)
+    sums, weight = (
+        cv2.copyMakeBorder(a, top, bottom, left, right, cv2.BORDER_REPLICATE)
+        for a in (np.float32(values) * _like(weight, values), weight)
+    )
     pyramid = [(sums, weight)]
     for _ in range(levels):
         size = sums.shape[1] // 2, sums.shape[0] // 2
-        sums, weight = (_with_channels(cv2.resize(a, size, interpolation=cv2.INTER_AREA)) for a in (sums, weight))
+        sums, weight = (cv2.resize(a, size, interpolation=cv2.INTER_AREA) for a in (sums, weight))
         pyramid.append((sums, weight))
     # From here on (mean · certainty, certainty), so that cells without any do not count when cells are interpolated.
-    known = weight / (weight + np.float32(SCARCE))
-    sums = sums / (weight + np.float32(SCARCE))
+    scarce = weight + np.float32(SCARCE)
+    sums, known = sums / _like(scarce, sums), weight / scarce
     for finer_sums, finer_weight in reversed(pyramid[:-1]):
         size = finer_sums.shape[1::-1]
-        sums, known = (_with_channels(cv2.resize(a, size, interpolation=cv2.INTER_LINEAR)) for a in (sums, known))
+        sums, known = (cv2.resize(a, size, interpolation=cv2.INTER_LINEAR) for a in (sums, known))
         own = np.minimum(2 * finer_weight, 1)
-        sums = (1 - own) * sums + np.minimum(2, 1 / np.maximum(finer_weight, NONE)) * finer_sums
-        known = (1 - own) * known + own
-    sums /= np.maximum(known, NONE)
-    return sums[before[0] : before[0] + height, before[1] : before[1] + width]
+        sums *= _like(1 - own, sums)
+        sums += finer_sums * _like(np.minimum(2, 1 / np.maximum(finer_weight, NONE)), sums)
+        known *= 1 - own
+        known += own
+    sums /= _like(np.maximum(known, NONE), sums)
+    return sums[top : top + height, left : left + width]
 
 
-def _with_channels(pixels: np.ndarray) -> np.ndarray:
-    return pixels if pixels.ndim == 3 else pixels[..., None]
+def _like(weight: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """[H, W] to multiply values [H, W] or [H, W, C] with."""
+    return weight if values.ndim == 2 else weight[..., None]

@@ -31,15 +31,11 @@ def _set_focus_from_point(job: AnalyseJob) -> Analysis:
     distance = min(1 / inverse, FARTHEST) if inverse > 0 else min(_hyperfocal(job), FARTHEST)
     distance = float(f"{distance:.6g}")
     message = f"Focus Distance is {distance:g} in frame {job.time:g}."
-    curve = dict(job.curves.get("focusDistance", ()))
-    if not curve:
+    if not job.curves.get("focusDistance"):
         return Analysis(values={"focusDistance": distance, "focusMode": "distance"}, message=message)
-    curve[job.time] = distance
-    return Analysis(
-        keys={"focusDistance": sorted(curve.items())},
-        values={"focusMode": "distance"},
-        message=f"{message} A key is set.",
-    )
+    keys = {"focusDistance": [(job.time, distance)]}
+    values, here = {"focusMode": "distance"}, (job.time, job.time)
+    return Analysis(keys=keys, values=values, message=f"{message} A key is set.", within=here)
 
 
 def _hyperfocal(job: AnalyseJob) -> float:

@@ -96,8 +96,8 @@ def test_tiles_are_the_whole(window):
 
 
 def test_filling_keeps_what_is_known_and_continues_it():
-    values = np.full((40, 40, 1), 3.0, np.float32)
-    weight = np.ones((40, 40, 1), np.float32)
+    values = np.full((40, 40), 3.0, np.float32)
+    weight = np.ones((40, 40), np.float32)
     weight[10:30, 10:30] = 0
     values[10:30, 10:30] = 99
     np.testing.assert_allclose(filled(values, weight, (5, 9), 5), 3, rtol=1e-5)
