@@ -62,100 +62,123 @@ class Field:
 
 
 @dataclass(frozen=True)
-class PlacedShape:
-    """The iris as it is seen at one place. x, y: the place, see above; aspect: width / height of the format."""
+class PlacedShapes:
+    """The iris as it is seen at N places.
+
+    x, y: float64 [N]: the places, see above; aspect: width / height of the format. In what follows arrays of rows are
+    [N, R], and u, v are right and down, in radii of the circle of confusion.
+    """
 
     iris: Iris
     field: Field
     aspect: float
-    x: float
-    y: float
+    x: np.ndarray
+    y: np.ndarray
 
     def contains(self, u: np.ndarray, v: np.ndarray) -> np.ndarray:
-        """Whether points (u right, v down, in radii of the circle of confusion) lie in the shape."""
-        u, v = np.asarray(u, float), np.asarray(v, float)
-        left, right, top, bottom = self._limits()
-        inside = (u >= left) & (u <= right) & (v >= top) & (v <= bottom)
+        """Whether points lie in the shapes: [N, …] for u and v of any shape."""
+        u, v = np.broadcast_arrays(np.asarray(u, float), np.asarray(v, float))
+        column = (-1,) + (1,) * u.ndim
+        left, right, top, bottom = (limit.reshape(column) for limit in self._limits())
         back = np.linalg.inv(self._matrix())
-        px, py = back[0, 0] * u + back[0, 1] * v, back[1, 0] * u + back[1, 1] * v
+        px, py = (back[:, i, 0].reshape(column) * u + back[:, i, 1].reshape(column) * v for i in (0, 1))
+        inside = (u >= left) & (u <= right) & (v >= top) & (v <= bottom)
         for cx, cy in self._rims():
-            inside &= np.hypot(px - cx, py - cy) <= 1
+            inside &= np.hypot(px - cx.reshape(column), py - cy.reshape(column)) <= 1
         return inside & (np.hypot(px, py) <= self.iris.edge(np.arctan2(-py, px)))
 
-    def spans(self, size: int) -> tuple[np.ndarray, float, float]:
-        """(integrals float64 [size + 1, 2], top, bottom): the shape reaches from v = top to bottom, and over
+    def spans(self, size: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """(integrals float64 [N, size + 1, 2], top [N], bottom [N]): a shape reaches from v = top to bottom, and over
         t = (v - top) / (bottom - top) from 0 to 1 these are the integrals of its left and of its right edge."""
-        coarse = np.linspace(-self.field.reach, self.field.reach, _COARSE)
-        reached = np.flatnonzero(self._rows(coarse)[2])
-        ends = []
-        for found, beyond in ((reached[0], reached[0] - 1), (reached[-1], reached[-1] + 1)):
-            closer = np.linspace(coarse[found], coarse[np.clip(beyond, 0, _COARSE - 1)], _COARSE // 4)
-            ends.append(float(closer[np.flatnonzero(self._rows(closer)[2])[-1]]))
-        top, bottom = ends if not self.field.even else self._whole()
+        top, bottom = self._extent()
         t = (np.arange(size * _FINE) + 0.5) / (size * _FINE)
-        left, right, _ = self._rows(top + t * (bottom - top))
-        rows = np.stack([left, np.maximum(left, right)], axis=1) / len(t)
-        return np.concatenate([np.zeros((1, 2)), np.cumsum(rows, axis=0)])[::_FINE], top, bottom
+        left, right, _ = self._rows(top[:, None] + t * (bottom - top)[:, None])
+        rows = np.stack([left, np.maximum(left, right)], axis=2) / len(t)
+        start = np.zeros((len(top), 1, 2))
+        return np.concatenate([start, np.cumsum(rows, axis=1)], axis=1)[:, ::_FINE], top, bottom
 
-    def _whole(self) -> tuple[float, float]:
-        """Top and bottom of the plain iris."""
-        if self.iris.blades == 0:
-            return -1.0, 1.0
-        y = self._outline()[1]
-        return float(y.min()), float(y.max())
+    def _extent(self) -> tuple[np.ndarray, np.ndarray]:
+        """(top, bottom), [N] each."""
+        if self.field.even:
+            outline = self._outline()[1] if self.iris.blades else np.array([-1.0, 1.0])
+            return tuple(np.full(len(self.x), end) for end in (outline.min(), outline.max()))
+        shape = np.arange(len(self.x))
+        coarse = np.linspace(-self.field.reach, self.field.reach, _COARSE)
+        inside = self._rows(np.broadcast_to(coarse, (len(shape), _COARSE)))[2]
+        first, last = inside.argmax(axis=1), _COARSE - 1 - inside[:, ::-1].argmax(axis=1)
+        ends = []
+        for found, beyond in ((first, first - 1), (last, last + 1)):
+            outside = coarse[np.clip(beyond, 0, _COARSE - 1)]
+            closer = coarse[found][:, None] + (outside - coarse[found])[:, None] * np.linspace(0, 1, _COARSE // 4)
+            inside = self._rows(closer)[2]
+            ends.append(closer[shape, closer.shape[1] - 1 - inside[:, ::-1].argmax(axis=1)])
+        return tuple(ends)
 
     def _rows(self, v: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """(left, right, inside) of the shape in rows at these v."""
-        left, right, top, bottom = self._limits()
-        lower, upper, inside = np.full_like(v, left), np.full_like(v, right), (v >= top) & (v <= bottom)
+        """(left, right, inside) of the shapes in rows at these v, [N, R] each."""
+        left, right, top, bottom = (limit[:, None] for limit in self._limits())
+        lower, upper = np.broadcast_to(left, v.shape), np.broadcast_to(right, v.shape)
+        inside = (v >= top) & (v <= bottom)
         matrix = self._matrix()
         parts = [_circle_edges(matrix, centre, v) for centre in self._rims()]
         if self.iris.blades == 0:
-            parts.append(_circle_edges(matrix, np.zeros(2), v))
+            parts.append(_circle_edges(matrix, np.zeros((2, len(self.x))), v))
         else:
-            parts.append(_edges(matrix @ self._outline(), v))
+            parts.append(self._iris_edges(matrix, v))
         for first, last, reached in parts:
             lower, upper, inside = np.maximum(lower, first), np.minimum(upper, last), inside & reached
         return lower, upper, inside & (upper > lower)
 
-    def _direction(self) -> tuple[np.ndarray, float]:
-        """(unit vector away from the centre, distance from it: 1 in the corners) in the lens's own frame."""
+    def _iris_edges(self, matrix: np.ndarray, v: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        outline = self._outline()
+        if self.field.swirl == 0:  # the same outline everywhere
+            return _edges(matrix[0] @ outline, v)
+        each = [_edges(m @ outline, row) for m, row in zip(matrix, v, strict=True)]
+        return tuple(np.stack(parts) for parts in zip(*each, strict=True))
+
+    def _direction(self) -> tuple[np.ndarray, np.ndarray]:
+        """(unit vectors away from the centre [2, N], distances from it [N], 1 in the corners), in the lens's frame."""
         wide = self.aspect / self.iris.squeeze
-        q = np.array([self.x * wide, self.y]) / np.hypot(wide, 1)
-        distance = float(np.hypot(*q))
-        return (q / distance if distance > 0 else np.array([1.0, 0.0])), distance
+        q = np.stack([self.x * wide, self.y]) / np.hypot(wide, 1)
+        distance = np.hypot(*q)
+        return np.where(distance > 0, q / np.maximum(distance, 1e-12), [[1.0], [0.0]]), distance
 
     def _rims(self) -> list[np.ndarray]:
-        """Centres of the barrel's rims."""
+        """Centres of the barrel's rims, [2, N] each."""
+        if self.field.cat_eye == 0:
+            return []
         direction, distance = self._direction()
-        away = min(self.field.cat_eye * distance / 2, 1 - NARROWEST)
-        return [direction * away, -direction * away] if away > 0 else []
+        away = direction * np.minimum(self.field.cat_eye * distance / 2, 1 - NARROWEST)
+        return [away, -away]
 
     def _matrix(self) -> np.ndarray:
-        """[2, 2]: from the iris (x right, y down) to the picture."""
+        """[N, 2, 2]: from the iris (x right, y down) to the picture."""
         direction, distance = self._direction()
-        across = np.sqrt(1 + self.field.swirl * min(distance, 1) ** 2)
-        along = np.outer(direction, direction)
+        across = np.sqrt(1 + self.field.swirl * np.minimum(distance, 1) ** 2)[:, None, None]
+        along = np.einsum("an,bn->nab", direction, direction)
         return np.diag([1 / self.iris.squeeze, 1]) @ (along / across + (np.eye(2) - along) * across)
 
-    def _limits(self) -> tuple[float, float, float, float]:
-        """Barn doors: least and largest u, least and largest v."""
-        wide = 1 / self.iris.squeeze
-        places = (-self.x, self.x, -self.y, self.y)
-        cut = [d * np.clip(p, 0, 1) if d and p > 0 else -1e3 for d, p in zip(self.field.doors, places, strict=True)]
-        return -wide * (1 - cut[0]), wide * (1 - cut[1]), -(1 - cut[2]), 1 - cut[3]
+    def _limits(self) -> tuple[np.ndarray, ...]:
+        """Barn doors: least and largest u, least and largest v, [N] each."""
+        wide, open_door = 1 / self.iris.squeeze, 1e3
+        left, right, top, bottom = (
+            np.where(place * door > 0, 1 - door * np.clip(place, 0, 1), open_door)
+            for door, place in zip(self.field.doors, (-self.x, self.x, -self.y, self.y), strict=True)
+        )
+        return -wide * left, wide * right, -top, bottom
 
     def _outline(self) -> np.ndarray:
-        """float64 [2, N]: the iris's outline, counter-clockwise as seen (y down); its corners are among the points."""
+        """float64 [2, P]: the iris's outline, counter-clockwise as seen (y down); its corners are among the points."""
         count = self.iris.blades * (_POINTS // self.iris.blades)
         angle = np.radians(self.iris.rotation) + np.linspace(0, 2 * np.pi, count, endpoint=False)
         return np.stack([np.cos(angle), -np.sin(angle)]) * self.iris.edge(angle)
 
 
 def _circle_edges(matrix: np.ndarray, centre: np.ndarray, v: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """(left, right, reached) in rows at v of matrix @ (a circle of radius 1 around `centre`)."""
-    (a, b), (_, c) = np.linalg.inv(matrix @ matrix.T)  # a·u² + 2·b·u·v + c·v² = 1
-    x, y = matrix @ centre
+    """(left, right, reached) in rows at v [N, R] of matrix [N, 2, 2] @ (circles of radius 1 around centre [2, N])."""
+    form = np.linalg.inv(matrix @ matrix.transpose(0, 2, 1))
+    a, b, c = form[:, 0, :1], form[:, 0, 1:], form[:, 1, 1:]  # a·u² + 2·b·u·v + c·v² = 1
+    x, y = np.einsum("nab,bn->an", matrix, centre)[..., None]
     v = v - y
     root = b * b * v * v - a * (c * v * v - 1)
     half = np.sqrt(np.maximum(root, 0)) / a
@@ -163,7 +186,7 @@ def _circle_edges(matrix: np.ndarray, centre: np.ndarray, v: np.ndarray) -> tupl
 
 
 def _edges(outline: np.ndarray, v: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """(left, right, reached) of a convex outline [2, N], counter-clockwise as seen, in rows at these v, rising."""
+    """(left, right, reached) of a convex outline [2, P], counter-clockwise as seen, in rows at v (any shape)."""
     top = int(np.argmin(outline[1]))
     x, y = np.roll(outline, -top, axis=1)
     bottom = int(np.argmax(y))
@@ -176,7 +199,7 @@ def _edges(outline: np.ndarray, v: np.ndarray) -> tuple[np.ndarray, np.ndarray, 
 class SpanGrid:
     """Span tables on a grid over the frame; between its nodes everything is interpolated bilinearly.
 
-    table: float32 [GY, GX, T + 1, 2]: PlacedShape.spans at each node. bounds: float32 [GY, GX, 4]: top and bottom of
+    table: float32 [GY, GX, T + 1, 2]: PlacedShapes.spans of each node. bounds: float32 [GY, GX, 4]: top and bottom of
     the shape in v, the mean width of its rows, and 0. start, step: (x, y) of the first node and between nodes, in
     fractions of the format from its top-left corner; places outside the grid take its border. tallest, widest: bounds
     of |v| and |u| of all shapes, in radii.
@@ -227,12 +250,11 @@ def span_grid(
         nodes = (1, 1)
     step = tuple((1 + 2 * BEYOND) / max(n - 1, 1) for n in nodes)
     start = tuple(-BEYOND if n > 1 else 0.5 for n in nodes)
-    table = np.zeros((nodes[1], nodes[0], size + 1, 2), np.float32)
-    bounds = np.zeros((nodes[1], nodes[0], 4), np.float32)
-    for j in range(nodes[1]):
-        for i in range(nodes[0]):
-            x, y = (2 * (start[k] + (i, j)[k] * step[k]) - 1 for k in (0, 1))
-            table[j, i], *bounds[j, i, :2] = PlacedShape(iris, field, aspect, x, y).spans(size)
-    bounds[..., 2] = table[:, :, -1, 1] - table[:, :, -1, 0]
+    x, y = (2 * (start[k] + np.arange(nodes[k]) * step[k]) - 1 for k in (0, 1))
+    shapes = PlacedShapes(iris, field, aspect, np.tile(x, nodes[1]), np.repeat(y, nodes[0]))
+    spans, top, bottom = shapes.spans(size)
+    table = spans.astype(np.float32).reshape(nodes[1], nodes[0], size + 1, 2)
+    bounds = np.stack([top, bottom, spans[:, -1, 1] - spans[:, -1, 0], np.zeros_like(top)], axis=1)
+    bounds = bounds.astype(np.float32).reshape(nodes[1], nodes[0], 4)
     table.flags.writeable = bounds.flags.writeable = False
     return SpanGrid(table, bounds, start, step, field.reach, field.reach / iris.squeeze)
