@@ -16,14 +16,14 @@ from __future__ import annotations
 
 import json
 import math
-import os
-import tempfile
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+
+from ..focus.focus_file import FocusFileError, write_bytes
 
 MAGIC = b"FPTRACK1"
 VERSION = 1
@@ -94,7 +94,7 @@ def unpacked(data: bytes, size: tuple[int, int]) -> np.ndarray:
 
 
 def write_track_file(path: str | Path, found: TrackFile) -> None:
-    """Writes it under another name and renames, so that nobody ever reads half a file. Raises TrackFileError."""
+    """Writes a track file, whole or not at all; folders are made. Raises TrackFileError."""
     path = Path(path)
     blobs, at, tracks = [], 0, []
     for track in found.tracks:
@@ -119,26 +119,10 @@ def write_track_file(path: str | Path, found: TrackFile) -> None:
     header |= {"window": list(found.window), "matteSize": list(found.matte_size), "tracks": tracks}
     header["inFocus"] = [list(pair) for pair in found.in_focus]
     text = json.dumps(header, separators=(",", ":"), allow_nan=False).encode()
-    temporary = None
     try:
-        handle, temporary = tempfile.mkstemp(prefix=path.name, suffix=".part", dir=path.parent)
-        with os.fdopen(handle, "wb") as file:
-            file.write(MAGIC + len(text).to_bytes(8, "little") + text)
-            for blob in blobs:
-                file.write(blob)
-        Path(temporary).chmod(0o666 & ~_umask())
-        Path(temporary).replace(path)
-    except OSError as problem:
-        if temporary:
-            Path(temporary).unlink(missing_ok=True)
-        raise TrackFileError(f"{path}: cannot be written ({problem.strerror}); choose another place") from None
-
-
-def _umask() -> int:
-    """The process's file mode mask; reading it sets it."""
-    mask = os.umask(0o022)
-    os.umask(mask)
-    return mask
+        write_bytes(path, b"".join([MAGIC, len(text).to_bytes(8, "little"), text, *blobs]))
+    except FocusFileError as problem:
+        raise TrackFileError(str(problem)) from None
 
 
 def read_track_file(path: str | Path) -> TrackFile:
