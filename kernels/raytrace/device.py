@@ -11,10 +11,10 @@ import pyopencl as cl
 
 from ..opencl.device import Device, default_device
 from .pack import View, lamp_rows, pack
-from .reference import SURFACE_OFFSET
+from .reference import SURFACE_OFFSET, VISIBILITY_SLACK
 from .scene import SHAPES, TEXTURES, Scene
 
-SOURCES = ("trace.cl", "textures.cl", "camera.cl")
+SOURCES = ("trace.cl", "textures.cl", "camera.cl", "hidden.cl")
 GROUP = 32  # pixels of a work group: one size only, since PoCL compiles a kernel anew for each
 RUN_SECONDS = 0.08
 
@@ -24,7 +24,8 @@ def _program(device: Device, width: int) -> cl.Program:
     source = "\n".join(Path(__file__).with_name(name).read_text(encoding="utf-8") for name in SOURCES)
     names = [f"-DSHAPE_{name.upper()}={i}" for i, name in enumerate(SHAPES)]
     names += [f"-DTEXTURE_{name.upper()}={i}" for i, name in enumerate(TEXTURES)]
-    options = [f"-DWIDTH={width}", f"-DSURFACE_OFFSET={SURFACE_OFFSET}f", "-cl-mad-enable", *names]
+    options = [f"-DWIDTH={width}", "-cl-mad-enable", *names]
+    options += [f"-DSURFACE_OFFSET={SURFACE_OFFSET}f", f"-DVISIBILITY_SLACK={VISIBILITY_SLACK}f"]
     return cl.Program(device.context, source).build(options)
 
 
@@ -73,6 +74,12 @@ class Tracer:
         """Sum of z, sum of 1/z, hits over the samples of every pixel, float32 [H, W, 3]."""
         args = [*self.shapes, self.camera, self._upload(table), np.int32(table.shape[2])]
         return self._run(cl.Kernel(self.program, "depth"), args, len(table), seed, check_abort, progress)
+
+    def hidden(self, table, seed, check_abort=None, progress=None) -> np.ndarray:
+        """Shares of every pixel's rays that end at surfaces the pinhole does not see, float32 [H, W, 3]: hidden by
+        another surface; outside its picture; 0."""
+        args = [*self.shapes, self.camera, self._upload(table), np.int32(table.shape[2])]
+        return self._run(cl.Kernel(self.program, "hidden"), args, len(table), seed, check_abort, progress)
 
     def _run(self, kernel, args, sets, seed, check_abort, progress) -> np.ndarray:
         """Runs the kernel over runs of pixels, each short enough for the host to abort in time."""

@@ -11,6 +11,7 @@ from .scene import Material, Scene, Shape
 from .textures import texture_mix
 
 SURFACE_OFFSET = 2e-4  # m that secondary rays start above their surface
+VISIBILITY_SLACK = 1e-3  # of a distance: a surface does not hide itself
 
 
 def _slab(o, d, half):
@@ -223,3 +224,22 @@ def depth(scene: Scene, view: View) -> np.ndarray:
     slope = _slopes(view, x + 0.5, y + 0.5)
     origin, direction = _camera_rays(view, slope, np.zeros_like(slope))
     return nearest(_all_shapes(scene), origin, direction)[0].reshape(view.height, view.width)
+
+
+def hidden(scene: Scene, view: View, table: np.ndarray, seed: int) -> np.ndarray:
+    """Shares of every pixel's rays that end at surfaces hidden from the pinhole, or outside its picture: [H, W, 2]."""
+    shapes = _all_shapes(scene)
+    x, y = _pixel_grid(view)
+    sets = sampling.set_of_pixel(x, y, len(table), seed)
+    total = np.zeros((len(x), 2))
+    for i in range(table.shape[2]):
+        at = table[sets, :, i].astype(np.float64)
+        lens = at[:, :2] * view.lens_radius
+        slope = _slopes(view, x + at[:, 2], y + at[:, 3])
+        distance, _ = nearest(shapes, *_camera_rays(view, slope, lens))
+        seen = slope + lens * (1 / distance - view.inverse_focus)[:, None]
+        outside = (np.abs(seen) * view.pixels_per_tangent > np.array([view.width, view.height]) / 2).any(-1)
+        reach = distance * (1 - VISIBILITY_SLACK)
+        clear = clear_to(shapes, *_camera_rays(view, seen, np.zeros_like(lens)), reach)
+        total += np.stack([~clear & ~outside, outside], axis=-1)
+    return (total / table.shape[2]).reshape(view.height, view.width, 2)

@@ -88,6 +88,18 @@ def thin_lens(
     return _picture(scene, view, samples, seed, check_abort, progress)
 
 
+def hidden_share(
+    scene: Scene, frame: float, width: int, height: int, focus_distance: float, f_stop: float, samples: int = 64
+) -> np.ndarray:
+    """[H, W, 2], 0 … 1: the share of the lens's rays to each pixel that end at a surface which the deep-focus picture
+    does not show: because another one hides it, because it lies outside the frame. Round iris."""
+    if not (f_stop > 0 and focus_distance > 0):
+        raise ValueError(f"f_stop {f_stop} and focus_distance {focus_distance} m must be above 0")
+    radius = scene.camera(frame).focal_length_mm / 1000 / (2 * f_stop)
+    view = _view(scene, frame, width, height, radius, focus_distance, Iris())
+    return Tracer(scene, view).hidden(sampling.camera_table(_rounded(samples), view.iris, 0), 0)[..., :2]
+
+
 def _view(scene, frame, width, height, lens_radius, focus_distance, iris) -> View:
     if width < 1 or height < 1:
         raise ValueError(f"a picture must be at least 1 × 1 pixels, not {width} × {height}")

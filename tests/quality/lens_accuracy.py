@@ -1,92 +1,87 @@
 #!/usr/bin/env python3
-"""How near LensDefocus comes to a ray-traced lens: a table, and pictures to look at.
+"""How near LensDefocus and its peers come to a ray-traced lens: tables, and pictures to look at.
 
     python3 dev.py run python tests/quality/lens_accuracy.py [--scenes rails grass] [--focus near] [--out DIR]
 
-Each scene is traced sharp, with the depth a renderer would write (antialiased 1/z); LensDefocus makes the lens's
-picture of that; the ray tracer makes the true one. PSNR in dB on display-referred pixels (sRGB, clipped to 0 … 1), and
-beside it that of the sharp picture itself, 'doing nothing'.
+Each scene is traced sharp, with the depth a renderer would write (antialiased 1/z, or as --depth says); each method
+makes the lens's picture of that; the ray tracer makes the true one. Metrics: metrics.py. Peers: peers/.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from fake_job import FakeJob, picture
+from quality.cases import FOCUSES, SAMPLES, SIZE, Case, cases
+from quality.depths import ANTIALIASED, KINDS
+from quality.methods import BLENDER, GEGL, NOTHING, OURS, REFERENCE, methods
+from quality.metrics import LOG_HDR, display, psnr, ssim
 
-from focuspuller.kernels.raytrace import render as trace
 from focuspuller.kernels.raytrace import scenes
-from focuspuller.nodes.lens_defocus.node import NODE
-from focuspuller.nodes.lens_defocus.render import render
 
-FOCUSES = ("near", "mid", "far")
-FRAME = 12
+METRICS = {
+    "psnr": ("PSNR in dB, display-referred", psnr, ".1f"),
+    "psnr-log": ("PSNR in dB, log-HDR", partial(psnr, encoding=LOG_HDR), ".1f"),
+    "ssim": ("SSIM, display-referred", ssim, ".3f"),
+    "ssim-log": ("SSIM, log-HDR", partial(ssim, encoding=LOG_HDR), ".3f"),
+}
 
 
 @dataclass(frozen=True)
 class Result:
-    """A picture of a scene three ways, float32 [H, W, 3] scene-linear, and the knobs that made `ours`."""
+    """A case and everyone's picture of it: method → float32 [H, W, 3]."""
 
-    scene: str
-    focus: str
-    sharp: np.ndarray
-    depth: np.ndarray
-    truth: np.ndarray
-    ours: np.ndarray
+    case: Case
+    pictures: dict[str, np.ndarray]
+
+    def score(self, method: str, metric: str = "psnr") -> float:
+        return METRICS[metric][1](self.pictures[method], self.case.truth)
 
     @property
     def psnr(self) -> float:
-        return psnr(self.ours, self.truth)
+        return self.score(OURS)
 
     @property
     def nothing(self) -> float:
-        return psnr(self.sharp, self.truth)
+        return self.score(NOTHING)
 
 
-def display(light: np.ndarray) -> np.ndarray:
-    """Scene-linear → sRGB 0 … 1 (IEC 61966-2-1)."""
-    light = np.clip(light, 0, 1)
-    return np.where(light <= 0.0031308, 12.92 * light, 1.055 * np.power(light, 1 / 2.4) - 0.055)
+def measure(name: str, focuses=FOCUSES, width=SIZE[0], height=SIZE[1], samples=SAMPLES, depth=ANTIALIASED, by=None):
+    """Results of a scene, one a focus. by: method → what renders a shot; default: nobody and LensDefocus."""
+    by = methods(()) if by is None else by
+    for case in cases(name, focuses, width, height, samples, depth):
+        yield Result(case, {method: render(case.shot) for method, render in by.items()})
 
 
-def psnr(a: np.ndarray, b: np.ndarray) -> float:
-    """dB, of display-referred pixels."""
-    return float(-10 * np.log10(max(np.mean((display(a) - display(b)) ** 2), 1e-12)))
+def table(scores: Iterable[tuple[str, str, dict[str, float]]], form: str, margin: bool = True) -> Iterator[str]:
+    """Rows of Markdown: scene, focus, a column a method, LensDefocus's distance from the best of the others; means."""
+    rows, names = [], []
+    for scene, focus, score in scores:
+        if not rows:
+            names = list(score)
+            titles = [*names, *(["over the best"] if margin else [])]
+            yield f"| scene | focus | {' | '.join(titles)} |"
+            yield "|---|---" + "|---:" * len(titles) + "|"
+        rows.append([score[name] for name in names])
+        yield _row(scene, focus, score, form, margin)
+    if len(rows) > 1:
+        yield _row("mean", "", dict(zip(names, np.mean(rows, axis=0), strict=True)), form, margin)
 
 
-def defocused(sharp: np.ndarray, inverse_depth: np.ndarray, **knobs) -> np.ndarray:
-    """LensDefocus's picture, float32 [H, W, 3]."""
-    job = FakeJob(NODE, {"Source": picture(sharp), "Depth": picture(inverse_depth)}, **knobs)
-    return render(job).pixels
-
-
-def camera_knobs(scene, focus: str) -> dict:
-    camera = scene.camera(FRAME)
-    return {
-        "focusDistance": scene.presets[focus],
-        "focalLength": camera.focal_length_mm,
-        "sensorWidth": camera.sensor_width_mm,
-        "fStop": scene.f_stop,
-        "worldScale": scene.world_scale,
-    }
-
-
-def measure(name: str, focuses=FOCUSES, width=640, height=360, samples=256, **knobs):
-    """Results of a scene, one a focus."""
-    scene = scenes.scene(name)
-    sharp, _ = trace.deep_focus(scene, FRAME, width, height, samples)
-    inverse_depth = 1 / trace.antialiased_depth(scene, FRAME, width, height)
-    for focus in focuses:
-        truth = trace.thin_lens(scene, FRAME, width, height, scene.presets[focus], scene.f_stop, samples)
-        ours = defocused(sharp, inverse_depth, **camera_knobs(scene, focus) | knobs)
-        yield Result(name, focus, sharp, inverse_depth, truth, ours)
+def _row(scene: str, focus: str, score: dict[str, float], form: str, margin: bool) -> str:
+    cells = [f"{value:{form}}" for value in score.values()]
+    if margin:
+        best = max((value for name, value in score.items() if name not in (OURS, REFERENCE)), default=np.nan)
+        cells.append(f"{score[OURS] - best:+{form}}")
+    return f"| {scene} | {focus} | {' | '.join(cells)} |"
 
 
 def save(path: Path, *pictures: np.ndarray) -> None:
@@ -102,20 +97,26 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--scenes", nargs="+", default=scenes.NAMES, choices=scenes.NAMES)
     parser.add_argument("--focus", nargs="+", default=FOCUSES, choices=FOCUSES)
-    parser.add_argument("--size", type=int, nargs=2, default=(640, 360), metavar=("W", "H"))
-    parser.add_argument("--samples", type=int, default=256, help="rays a pixel of the ray tracer")
-    parser.add_argument("--out", type=Path, help="folder for pictures: sharp, ours, truth side by side")
+    parser.add_argument("--size", type=int, nargs=2, default=SIZE, metavar=("W", "H"))
+    parser.add_argument("--samples", type=int, default=SAMPLES, help="rays a pixel of the ray tracer")
+    parser.add_argument("--depth", default=ANTIALIASED, choices=KINDS, help="the depth that everyone gets")
+    parser.add_argument("--peers", nargs="*", default=(GEGL, BLENDER), choices=(GEGL, BLENDER))
+    parser.add_argument("--reference", action="store_true", help="the numpy reference as well: minutes a picture")
+    parser.add_argument("--metrics", nargs="+", default=("psnr",), choices=METRICS)
+    parser.add_argument("--out", type=Path, help="folder for pictures: sharp, peers', ours, truth side by side")
     options = parser.parse_args()
-    print("| scene | focus | doing nothing, dB | LensDefocus, dB |\n|---|---|---:|---:|")
-    table = []
+    by = methods(options.peers, options.reference)
+    results = []
     for name in options.scenes:
-        for r in measure(name, options.focus, *options.size, options.samples):
-            table.append((r.nothing, r.psnr))
-            print(f"| {r.scene} | {r.focus} | {r.nothing:.1f} | {r.psnr:.1f} |", flush=True)
+        for r in measure(name, options.focus, *options.size, options.samples, options.depth, by):
+            results.append(({m: {b: r.score(b, m) for b in by} for m in options.metrics}, r.case.scene, r.case.focus))
+            print(f"{r.case.scene} {r.case.focus} {r.psnr:.1f}", file=sys.stderr, flush=True)
             if options.out:
-                save(options.out / f"{r.scene}_{r.focus}.png", r.sharp, r.ours, r.truth)
-    nothing, ours = np.mean(table, axis=0)
-    print(f"| mean | | {nothing:.1f} | {ours:.1f} |")
+                save(options.out / f"{r.case.scene}_{r.case.focus}.png", *r.pictures.values(), r.case.truth)
+    for metric in options.metrics:
+        title, _, form = METRICS[metric]
+        print(f"\n{title}\n")
+        print("\n".join(table(((scene, focus, scores[metric]) for scores, scene, focus in results), form)))
 
 
 if __name__ == "__main__":

@@ -2,7 +2,9 @@
 
 import numpy as np
 import pytest
-from quality.lens_accuracy import FOCUSES, defocused, measure
+from quality.cases import FOCUSES
+from quality.lens_accuracy import measure
+from quality.methods import defocused
 
 pytestmark = pytest.mark.slow
 

@@ -89,6 +89,17 @@ def test_depth_equals_the_reference():
     assert (np.abs(sums[..., 0] / sampling.PACKET / expected - 1)[hit] < 1e-5).mean() > 0.998
 
 
+def test_what_is_hidden_equals_the_reference():
+    scene, iris = random_scene(3), Iris()
+    view = view_of(scene, 0.03, 2.0, iris)
+    table = sampling.camera_table(SAMPLES, iris, 3)
+    expected = reference.hidden(scene, view, table, 3)
+    result = Tracer(scene, view).hidden(table, 3)[..., :2]
+    assert (np.abs(result - expected) > 1.5 / SAMPLES).any(-1).mean() < 0.01
+    assert 0.005 < expected[..., 0].mean() < 0.5
+    assert 0.0005 < expected[..., 1].mean() < 0.2
+
+
 def test_one_ray_at_a_time_gives_the_same_picture_as_eight():
     scene = random_scene(5)
     iris = Iris(7, 0.5)
