@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 import cv2
 import numpy as np
 
@@ -10,11 +12,14 @@ INTERPOLATIONS = {"linear": cv2.INTER_LINEAR, "cubic": cv2.INTER_CUBIC, "nearest
 
 def places(flow: np.ndarray) -> np.ndarray:
     """Where each pixel is taken from: flow + its own coordinates, float32 [H, W, 2]."""
-    height, width = flow.shape[:2]
-    out = np.empty_like(flow)
-    np.add(flow[..., 0], np.arange(width, dtype=np.float32)[None, :], out=out[..., 0])
-    np.add(flow[..., 1], np.arange(height, dtype=np.float32)[:, None], out=out[..., 1])
-    return out
+    return cv2.add(flow, _coordinates(*flow.shape[:2]))
+
+
+@functools.lru_cache(2)
+def _coordinates(height: int, width: int) -> np.ndarray:
+    """(x, y) of every pixel, float32 [height, width, 2]."""
+    x, y = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
+    return np.stack([x, y], axis=-1)
 
 
 def warp(picture: np.ndarray, flow: np.ndarray, interpolation: str = "linear") -> np.ndarray:

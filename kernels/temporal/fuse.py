@@ -28,7 +28,8 @@ def fuse(
     """(mean float32 [H, W, C], share float32 [H, W, C] of the weight that neighbours had, 0 … 1).
 
     wanted, neighbours: float32 [H, W, C], aligned, finite. visible: float32 [H, W], 0 … 1. steps: frames from the
-    wanted one. floor: [C], the least deviation that counts, in units of the channel. strength: 0 takes every visible value.
+    wanted one. floor: [C], the least deviation that counts, in units of the channel. strength: 0 takes every visible
+    value as it is.
     """
     height, width, channels = wanted.shape
     mean, share = np.empty_like(wanted), np.empty_like(wanted)

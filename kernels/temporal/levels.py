@@ -11,14 +11,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-ITERATIONS = 8
-SAMPLES = 20_000  # pixels a fit looks at, at most
+ITERATIONS = 6
+SAMPLES = 8_000  # pixels a fit looks at, about
 LEAST_SAMPLES = 30
 STRENGTH = 2.5  # robust standard deviations from which on a pixel counts as an outlier
 LARGEST_SCALE = 4.0
 FLOATING = 0.15  # weight of what moves on its own
 INDEPENDENT = 60  # the errors of neighbouring pixels are alike: a picture holds this many independent ones
-SIGNIFICANT = 4.0  # squared ratio of a trend to its standard error at which half … see `at_zero`
+SIGNIFICANT = 4.0  # squared ratio of a trend to its standard error up to which it counts as noise
 
 
 @dataclass(frozen=True)
@@ -100,8 +100,8 @@ def steadied(levels: Sequence[Level], steps: Sequence[int], trust: Sequence[floa
     """What brings the wanted frame from its own level to that of the window. wanted: samples of its values.
 
     levels, steps, trust: of the neighbours; trust is the share of the picture that each fit could use. Two values of
-    the wanted frame are followed through the window, outliers weighted down, and a trend is kept (see `at_zero`): a camera
-    that moves in changes depth for good reason.
+    the wanted frame are followed through the window, outliers weighted down, and a trend is kept (see `at_zero`):
+    a camera that moves in changes depth for good reason.
     """
     values = wanted[np.isfinite(wanted)]
     if not levels or values.size < LEAST_SAMPLES:
