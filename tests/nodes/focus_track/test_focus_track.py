@@ -245,7 +245,7 @@ def test_errors_of_the_buttons(make, knobs, button, time, match):
 def test_errors_of_rendering(make, tmp_path):
     node = make(target=path_a(5))
     node.press("trackForward", 5)
-    with pytest.raises(RenderError, match="trackFile.*holds frames 5 to 10 of this subject, not frame 2"):
+    with pytest.raises(RenderError, match=r"trackFile.*holds frames 5 to 10 of this subject, not frame 2"):
         node.render(2)
     (tmp_path / "shot.fptrack").write_bytes(b"something else")
     with pytest.raises(RenderError, match=r"shot.fptrack: is no track file"):
