@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from ..scene import Scene
+from .backlight import backlight
+from .corridor import corridor
 from .demo import demo
 from .tables import cards, grass, lamps, rails
 
 _MAKERS = {"demo": demo, "rails": rails, "cards": cards, "lamps": lamps, "grass": grass}
+_MAKERS |= {"corridor": corridor, "backlight": backlight}
 NAMES = tuple(_MAKERS)
 
 
@@ -17,4 +20,4 @@ def scene(name: str) -> Scene:
     return _MAKERS[name]()
 
 
-__all__ = ["NAMES", "cards", "demo", "grass", "lamps", "rails", "scene"]
+__all__ = ["NAMES", "backlight", "cards", "corridor", "demo", "grass", "lamps", "rails", "scene"]
