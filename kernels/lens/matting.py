@@ -14,11 +14,13 @@ or all rest, and not beside the matte's edge, where depth may be the other's.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
+STRIP_PIXELS = 4_000_000  # pixels worked on at once, margins included, where the picture allows it
 WINDOW = 3.0  # px of the full resolution: sigma of the window in which colours are told apart
 FLAT = 0.003  # variance of the matte from which on its slope is trusted
 BAND = 2.0  # px of the full resolution beside the matte's edge in which depth is not trusted
@@ -63,52 +65,74 @@ def separated(
     max_radius: float,
     origin: tuple[int, int] = (0, 0),
     scale: tuple[float, float] = (1.0, 1.0),
+    check_abort: Callable[[], None] = lambda: None,
 ) -> Separated:
     """rgba: float32 [H, W, 4], premultiplied; coc: [H, W] signed radius in px; matte: [H, W], 0 … 1; origin: absolute
-    pixel coordinates of rgba[0, 0]; scale: px of this picture per px of the full resolution."""
-    levels, share = levels_for(max_radius, scale), matte[..., None]
+    pixel coordinates of rgba[0, 0]; scale: px of this picture per px of the full resolution. check_abort is called
+    several times a second and may raise."""
+    height, width = coc.shape
+    rim = matte_reach(max_radius, scale)
+    rows = height if height * width <= STRIP_PIXELS else max(STRIP_PIXELS // width - 2 * rim, rim)
+    strips = []
+    for top in range(0, max(height, 1), max(rows, 1)):
+        first, last = max(top - rim, 0), min(top + rows + rim, height)
+        place = (origin[0], origin[1] + first)
+        parts = _strip(rgba[first:last], coc[first:last], matte[first:last], max_radius, place, scale, check_abort)
+        strips.append([part[top - first : top - first + rows] for part in parts])
+    if len(strips) == 1:
+        return Separated(*(np.ascontiguousarray(part, np.float32) for part in strips[0]))
+    return Separated(*(np.concatenate(parts).astype(np.float32, copy=False) for parts in zip(*strips, strict=True)))
+
+
+def _strip(rgba, coc, matte, max_radius, origin, scale, check_abort) -> tuple[np.ndarray, ...]:
+    """The fields of Separated."""
+    levels = levels_for(max_radius, scale)
+
+    def fill(values: np.ndarray, weight: np.ndarray) -> np.ndarray:
+        check_abort()
+        return filled(values, weight, origin, levels)
+
     tame = 1 / (1 + np.maximum(rgba[..., :3].mean(axis=-1), 0))  # a lamp must not outshine all that is around
     x, y = (2 * math.ceil(BAND * s) + 1 for s in scale)
     square = np.ones((y, x), np.uint8)
     beside, inner = cv2.dilate(matte, square), cv2.erode(matte, square)
     trust_subject = np.maximum(1 - (1 - inner) / MIXED, 0) + FALLBACK * matte**8
     trust_rest = np.maximum(1 - beside / MIXED, 0) + FALLBACK * (1e-3 + (1 - matte) ** 8)
-    first_guess = filled(coc, trust_subject, origin, levels)
+    first_guess = fill(coc, trust_subject)
     nearer = np.float32(_in_front(coc, first_guess) * (matte <= MIXED))  # fills nothing behind the subject
     trust_rest = trust_rest * (1 - nearer) + FALLBACK**2
-    behind, behind_coc = filled(rgba, trust_rest * tame, origin, levels), filled(coc, trust_rest, origin, levels)
+    behind, behind_coc = fill(rgba, trust_rest * tame), fill(coc, trust_rest)
     # Depth near the edge is believed where it is like the subject's, or the rest's, farther from it.
     off_subject, off_rest = np.abs(coc - first_guess), np.abs(coc - behind_coc)
     like_subject = (off_rest + ALIKE) / (off_subject + off_rest + 2 * ALIKE)
     trust_subject += matte**2 * like_subject**8
     trust_rest += (1 - matte) ** 2 * (1 - like_subject) ** 8 * (1 - nearer)
-    subject_coc, behind_coc = filled(coc, trust_subject, origin, levels), filled(coc, trust_rest, origin, levels)
-    subject_coc = np.where(inner > 1 - NOTHING, coc, subject_coc)
-    colour = _subject_colour(rgba, share, tame, behind, scale, origin, levels)
+    subject_coc = np.where(inner > 1 - NOTHING, coc, fill(coc, trust_subject))
+    rest_coc = np.where((beside > NOTHING) & (nearer == 0), fill(coc, trust_rest), coc)
+
+    share = matte[..., None]
+    colour = _subject_colour(rgba, share, tame, behind, scale, fill)
     told = (rgba - share * colour) / np.maximum(1 - share, 1e-3)
     guessed = np.clip((share - FROM_PICTURE) / (ONLY_FILLED - FROM_PICTURE), 0, 1)
-    weight = ((1 - guessed) * (1 - share) ** 2 + FALLBACK)[..., 0] * (1 - nearer) + FALLBACK**2
     rest = told + guessed * (behind - told)
-    rest += guessed * (filled(rest, weight * tame, origin, levels) - rest)
+    weight = ((1 - guessed) * (1 - share) ** 2 + FALLBACK)[..., 0] * (1 - nearer) + FALLBACK**2
+    rest += guessed * (fill(rest, weight * tame) - rest)
     there = share > NOTHING
     subject = np.where(there, np.clip(rgba - (1 - share) * rest, 0, np.maximum(rgba, 0)), 0)
     rest = np.where(there, rest, rgba)
     subject[..., 3] = matte * rgba[..., 3]
     if nearer.any():  # the subject goes on behind it
-        around = filled(subject, 1 - cv2.dilate(nearer, square), origin, levels)
-        subject = subject + nearer[..., None] * (around - subject)
-    rest_coc = np.where((beside > NOTHING) & (nearer == 0), behind_coc, coc)
-    in_front = _in_front(rest_coc, subject_coc)
-    return Separated(*(np.ascontiguousarray(a, np.float32) for a in (subject, subject_coc, rest, rest_coc, in_front)))
+        subject += nearer[..., None] * (fill(subject, 1 - cv2.dilate(nearer, square)) - subject)
+    return subject, subject_coc, rest, rest_coc, _in_front(rest_coc, subject_coc)
 
 
 def _in_front(coc: np.ndarray, subject_coc: np.ndarray) -> np.ndarray:
     return np.clip((subject_coc - coc - FRONT_START) / (FRONT_FULL - FRONT_START), 0, 1)
 
 
-def _subject_colour(rgba, share, tame, behind, scale, origin, levels) -> np.ndarray:
+def _subject_colour(rgba, share, tame, behind, scale, fill) -> np.ndarray:
     """F [H, W, 4]: where the matte varies by the slope of the picture in it, else from the subject around."""
-    around = filled(rgba, np.maximum(share[..., 0], 1e-6) ** 6 * tame, origin, levels)
+    around = fill(rgba, np.maximum(share[..., 0], 1e-6) ** 6 * tame)
 
     def mean(values: np.ndarray) -> np.ndarray:
         sx, sy = (max(WINDOW * s, 0.5) for s in scale)

@@ -39,7 +39,7 @@ def layers_of(job: RenderJob, matte: ChannelPicture, whole: Layer, window: Windo
     covered = coverage(matte.over(window))
     origin = window.x0, window.y0
     scale = job.scale[0] / job.pixel_aspect, job.scale[1]
-    parts = separated(whole.light, whole.coc, covered, max_radius, origin, scale)
+    parts = separated(whole.light, whole.coc, covered, max_radius, origin, scale, job.check_abort)
     layers = [Layer(parts.rest, parts.rest_coc), Layer(parts.subject, parts.subject_coc)]
     if parts.in_front.any():
         layers.append(Layer(parts.rest * parts.in_front[..., None], parts.rest_coc))

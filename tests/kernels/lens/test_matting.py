@@ -95,6 +95,18 @@ def test_tiles_are_the_whole(window):
         np.testing.assert_allclose(tile, getattr(whole, name)[y0:y1, x0:x1], atol=2e-5, err_msg=name)
 
 
+def test_strips_are_the_whole(monkeypatch):
+    picture, coc, matte, _, _ = hair()
+    picture, coc, matte = (np.concatenate([a] * 4) for a in (picture, coc, matte))
+    whole = separated(picture, coc, matte, 3.0, (7, 5))
+    monkeypatch.setattr("focuspuller.kernels.lens.matting.STRIP_PIXELS", 160 * WIDTH)
+    looks = []
+    strips = separated(picture, coc, matte, 3.0, (7, 5), check_abort=lambda: looks.append(1))
+    assert len(looks) > 20
+    for name in ("subject", "subject_coc", "rest", "rest_coc", "in_front"):
+        np.testing.assert_allclose(getattr(strips, name), getattr(whole, name), atol=2e-5, err_msg=name)
+
+
 def test_filling_keeps_what_is_known_and_continues_it():
     values = np.full((40, 40), 3.0, np.float32)
     weight = np.ones((40, 40), np.float32)
