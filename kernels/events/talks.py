@@ -79,8 +79,8 @@ def talk(stage: Stage, fps: float, count: int, rng: np.random.Generator, kind: s
 
 def _turns(kind: str, seconds: float, rng: np.random.Generator) -> list[tuple[float, float, int]]:
     """(begin, end, who) in s; who -1 is off screen."""
-    turns, at, who = [], rng.uniform(0.5, 1.2), 0
-    while at < seconds - 1.6:
+    turns, at, who = [], min(rng.uniform(0.5, 1.2), seconds / 3), 0
+    while at < seconds - 1.6 or not turns:
         end = min(at + rng.uniform(*_TURN), seconds - 0.1)
         turns.append((at, end, who))
         at = end + rng.uniform(*_PAUSE)
