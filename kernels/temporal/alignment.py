@@ -16,10 +16,11 @@ from .. import flow as optical
 from ..flow.dis import encoded, white_level
 
 LARGEST_WORK = 1_200_000  # pixels: larger guides are halved until they have no more
-MOTION_TOLERANCE = 0.02  # px of inconsistency allowed for each px of motion: what flow is good for
+MOTION_TOLERANCE = 0.1  # px of inconsistency allowed for each px of motion: what flow is good for
 DIFFERENCE = 3  # px of the box over which pictures are compared
 GRAIN = 1.5  # of 255: differences that any camera makes
 FLICKER = 12.0  # of 255: a change of all the light up to which pixels still count as the same
+FLAT = 1.0  # of 255: standard deviation of a picture that shows nothing
 AGREEMENT = 0.25  # share of a pair's pixels that must agree, or there is a cut between them
 
 
@@ -81,7 +82,7 @@ class Aligner:
                 visible = visible * optical.warp(trusted, total)
                 total = optical.concatenate(total, there)
             same = agreement(wanted.colours, optical.warp(far.colours, total), white_level(wanted.pixels))
-            if float((trusted * same if step == 1 else trusted).mean()) < AGREEMENT:
+            if self._cut(near, far, there, trusted):
                 return
             yield Alignment(step, total, visible * same)
 
@@ -95,6 +96,19 @@ class Aligner:
         error = optical.consistency(there, back)
         with np.errstate(over="ignore"):
             return there, _flat_top(error / allowed)
+
+    def _cut(self, near: View, far: View, there: np.ndarray, trusted: np.ndarray) -> bool:
+        """Whether two adjacent frames are of different shots: too few pixels that agree, or pictures that agree only
+        because they have little contrast."""
+        moved = optical.warp(far.colours, there)
+        white = white_level(near.pixels)
+        share = float((trusted * agreement(near.colours, moved, white)).mean())
+        a, b = (encoded(optical.luma(p), white)[::2, ::2].ravel() for p in (near.colours, moved))
+        a, b = a - a.mean(), b - b.mean()
+        aa, bb = float(a @ a), float(b @ b)
+        if max(aa, bb) > a.size * FLAT**2:
+            share *= max(float(a @ b), 0.0) / max((aa * bb) ** 0.5, 1e-12)
+        return share < AGREEMENT
 
     def _cached(self, a: View, b: View) -> np.ndarray:
         return self.cache.get((self.name, a.key, b.key), lambda: self._flow(a.pixels, b.pixels))

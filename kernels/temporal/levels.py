@@ -17,7 +17,6 @@ LEAST_SAMPLES = 30
 STRENGTH = 2.5  # robust standard deviations from which on a pixel counts as an outlier
 LARGEST_SCALE = 4.0
 FLOATING = 0.15  # weight of what moves on its own
-INDEPENDENT = 60  # the errors of neighbouring pixels are alike: a picture holds this many independent ones
 SIGNIFICANT = 4.0  # squared ratio of a trend to its standard error up to which it counts as noise
 
 
@@ -36,9 +35,10 @@ class Level:
 def fit(neighbour: np.ndarray, wanted: np.ndarray, weight: np.ndarray) -> Level:
     """The scale and offset between samples [N] of two aligned frames, weighted [N].
 
-    Orthogonal regression, as both are equally wrong (ordinary least squares would flatten every neighbour), with
-    outliers weighted down (Geman–McClure) so that a subject that moves in depth does not count. Where the samples do
-    not span a range, the scale stays near 1; with too few there is no change at all.
+    The ratio of their spreads (reduced major axis): both are equally wrong, and a scale applies to the error too, where
+    ordinary least squares would flatten every neighbour. Outliers are weighted down (Geman–McClure), so that a subject
+    that moves in depth does not count. Where the samples do not vary together, the scale stays near 1; with too few
+    there is no change at all.
     """
     used = (weight > 0.05) & np.isfinite(neighbour) & np.isfinite(wanted)
     if np.count_nonzero(used) < LEAST_SAMPLES:
@@ -61,9 +61,7 @@ def fit(neighbour: np.ndarray, wanted: np.ndarray, weight: np.ndarray) -> Level:
             robust @ (y - my) ** 2 / total,
             robust @ ((x - mx) * (y - my)) / total,
         )
-        # A prior for a scale of 1: as many samples with no change in scale as make the noise's own uncertainty.
-        prior = spread**2 / INDEPENDENT
-        scale = _axis(xx + prior, yy + prior, xy + prior)
+        scale = _slope(xx, yy, xy)
         scale = float(np.clip(scale, 1 / LARGEST_SCALE, LARGEST_SCALE))
         offset = my - scale * mx
     return Level(scale, float(offset))
@@ -88,12 +86,11 @@ def static(flow: np.ndarray) -> np.ndarray:
     return FLOATING + (1 - FLOATING) * weight.reshape(height, width)
 
 
-def _axis(xx: float, yy: float, xy: float) -> float:
-    """Slope of the principal axis of a 2 × 2 covariance; 1 where there is none."""
-    if not xy > 0:
-        return 1.0
-    half = (yy - xx) / 2
-    return float((half + np.hypot(half, xy)) / xy)
+def _slope(xx: float, yy: float, xy: float) -> float:
+    """Slope between two variables of these variances and covariance; 1 where they do not vary together."""
+    alike = xy * xy / max(xx * yy, 1e-300) if xy > 0 else 0.0
+    sure = min(max((alike - 0.05) / 0.2, 0.0), 1.0)
+    return float((yy / max(xx, 1e-300)) ** (0.5 * sure))
 
 
 def steadied(levels: Sequence[Level], steps: Sequence[int], trust: Sequence[float], wanted: np.ndarray) -> Level:
