@@ -15,9 +15,10 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).parents[3] / "tests"))
 
 from fake_job import FakeJob, picture
-from quality.lens_accuracy import camera_knobs, display, measure
+from quality.lens_accuracy import measure
+from quality.methods import OURS, camera_knobs
+from quality.metrics import display
 
-from focuspuller.kernels.raytrace import scenes
 from focuspuller.nodes.lens_defocus.node import NODE
 from focuspuller.nodes.lens_defocus.render import render
 from focuspuller.nodes.vocabulary.jobs import Window
@@ -50,17 +51,17 @@ def lens(source, depth, **options) -> np.ndarray:
 
 
 def main() -> None:
-    scene = scenes.scene("demo")
     near, mid, far = measure("demo", width=640, height=360, samples=256)
-    save("result", display(mid.sharp), display(mid.ours), display(mid.truth))
-    save("pull", display(near.ours), display(mid.ours), display(far.ours))
+    sharp, depth = mid.case.shot.light, mid.case.shot.inverse_depth
+    save("result", display(sharp), display(mid.pictures[OURS]), display(mid.case.truth))
+    save("pull", *(display(result.pictures[OURS]) for result in (near, mid, far)))
 
-    knobs = camera_knobs(scene, "mid")
-    setup = lens(mid.sharp, mid.depth, output="focus setup", **knobs)
-    coc = lens(mid.sharp, mid.depth, output="CoC", **knobs)[..., :1]
+    knobs = camera_knobs(mid.case.shot)
+    setup = lens(sharp, depth, output="focus setup", **knobs)
+    coc = lens(sharp, depth, output="CoC", **knobs)[..., :1]
     save("views", setup, np.repeat(0.5 + coc / 60, 3, axis=2))
 
-    stops = [display(lens(mid.sharp, mid.depth, **knobs | {"fStop": n})) for n in (1.4, 2.8, 5.6)]
+    stops = [display(lens(sharp, depth, **knobs | {"fStop": n})) for n in (1.4, 2.8, 5.6)]
     save("stops", *stops)
 
     part = (slice(10, 190), slice(380, 640))
@@ -70,12 +71,12 @@ def main() -> None:
         {"blades": 6, "roundness": 0.6, "irisRotation": 15.0},
         {"squeeze": 2.0},
     )
-    save("iris", *(display(lens(mid.sharp, mid.depth, **knobs | {"fStop": 0.7} | iris))[part] for iris in irises))
+    save("iris", *(display(lens(sharp, depth, **knobs | {"fStop": 0.7} | iris))[part] for iris in irises))
 
     # A picture that fills the frame beside one that ends inside it, on grey.
     crop = (slice(88, 248), slice(200, 420))
-    frame = lens(mid.sharp[crop], np.full(mid.depth[crop].shape, 12.0), depthMath="direct")
-    rgba = np.concatenate([mid.sharp[crop], np.ones((160, 220, 1))], axis=2)
+    frame = lens(sharp[crop], np.full(depth[crop].shape, 12.0), depthMath="direct")
+    rgba = np.concatenate([sharp[crop], np.ones((160, 220, 1))], axis=2)
     element = lens(
         picture(rgba, 30, 30),
         np.full((220, 280), 12.0),
