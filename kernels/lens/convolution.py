@@ -1,7 +1,7 @@
 """Spreading samples over scaled pictures, by Fourier transforms.
 
 Radii of samples are continuous, those that a picture is scaled to are fixed: a sample is shared linearly between the
-two next to its own, which are half a px apart up to 8 px and a cell above, so nothing pops as a radius changes. Large
+two next to its own, which are half a px apart up to 8 px, and a cell or a 16th above, so nothing pops as a radius changes. Large
 radii are spread on coarser grids (cells of 2^k px at absolute places), where the picture still is as many cells in
 radius as it needs (`KernelPicture.detail`); samples reach a grid through tents, as bilinear interpolation takes them
 back.
@@ -19,6 +19,7 @@ from .kernel_picture import DETAILS, KernelPicture
 from .samples import Samples
 
 SHARP = 0.25  # px: radii up to it stay in their pixel
+STEPS = 16  # a radius and the next differ by this part of it, where that is more than a cell
 FIRST_RADII = (SHARP, *(n / 4 for n in range(2, 8)), *(n / 2 for n in range(4, 17)))  # px
 STAMP_SECONDS, STAMPED_PIXEL_SECONDS, FOURIER_PIXEL_SECONDS = 15e-6, 6e-9, 120e-9  # what decides between the two ways
 
@@ -33,7 +34,7 @@ def radii_up_to(max_radius: float, detail: int = DETAILS[0]) -> tuple[np.ndarray
     grids = [0] * len(radii)
     while radii[-1] < max_radius:
         grid = max(int(np.floor(np.log2(radii[-1] / detail))), 0)
-        radii.append(radii[-1] + 2.0**grid)
+        radii.append(radii[-1] + max(2.0**grid, radii[-1] / STEPS))
         grids.append(grid)
     return np.array(radii), np.array(grids)
 
@@ -72,12 +73,21 @@ class Canvas:
     """Spreads samples over a kernel's picture onto a window of a picture.
 
     kernels: behind and in front of the focus; origin: absolute column and row of the first pixel of the picture that
-    the samples' positions count in; stretch: radius across / radius down; window: (x0, y0, x1, y1) of that picture.
+    the samples' positions count in; stretch: radius across / radius down; window: (x0, y0, x1, y1) of that picture;
+    detail: cells of radius on coarser grids, if the pictures need as many.
     """
 
-    def __init__(self, kernels: tuple[KernelPicture, KernelPicture], max_radius: float, stretch: float, origin, window):
+    def __init__(
+        self,
+        kernels: tuple[KernelPicture, KernelPicture],
+        max_radius: float,
+        stretch: float,
+        origin,
+        window,
+        detail: int,
+    ):
         self.kernels, self.stretch, self.origin, self.window = kernels, stretch, origin, window
-        self.radii, self.grids = radii_up_to(max_radius, max(k.detail for k in kernels))
+        self.radii, self.grids = radii_up_to(max_radius, min(detail, max(k.detail for k in kernels)))
 
     def spread(self, samples: Samples, check_abort: Callable[[], None]) -> tuple[np.ndarray, np.ndarray, tuple] | None:
         """(light float32 [4, h, w], coverage [h, w], (x0, y0, x1, y1)): the part of the window that these samples

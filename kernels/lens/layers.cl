@@ -54,4 +54,6 @@ INLINE int coarse_bucket(int layer, Layers layers) {
   return fine_buckets(layers) + side + SIZE(layer) - layers.inner - 1;
 }
 
-INLINE int highlight_bucket(int layer, Layers layers) { return coarse_bucket(layer, layers) + 2 * coarse_layers(layers); }
+INLINE int highlight_bucket(int layer, Layers layers) {
+  return coarse_bucket(layer, layers) + 2 * coarse_layers(layers);
+}

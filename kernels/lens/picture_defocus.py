@@ -16,6 +16,7 @@ from .reference import SAME_SURFACE
 from .samples import make_samples, reach
 
 STRIP_PIXELS = 3_000_000  # pixels worked on at once, margins included, where the picture allows it
+DETAIL = {"draft": 12, "normal": 24, "high": 48}  # cells of radius on coarser grids, if the kernel needs as many
 NOTHING = 1e-5  # coverage that may be the transforms' rounding
 
 
@@ -33,6 +34,7 @@ def defocus_with_picture(
     origin: tuple[int, int] = (0, 0),
     max_radius: float | None = None,
     window: tuple[int, int, int, int] | None = None,
+    quality: str = "normal",
     check_abort: Callable[[], None] = lambda: None,
     progress: Callable[[float], None] = lambda share: None,
 ) -> np.ndarray:
@@ -61,7 +63,7 @@ def defocus_with_picture(
         first, last = max(top - rim, 0), min(bottom + rim, height)
         place = (origin[0], origin[1] + first)
         samples = make_samples(rgba[first:last], coc[first:last], max_radius, place, check_abort)
-        canvas = Canvas(kernels, max_radius, stretch, place, (x0, top - first, x1, bottom - first))
+        canvas = Canvas(kernels, max_radius, stretch, place, (x0, top - first, x1, bottom - first), DETAIL[quality])
 
         def report(share, top=top, bottom=bottom):
             check_abort()

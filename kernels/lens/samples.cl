@@ -94,8 +94,8 @@ INLINE float8 farthest_of(const float8* cells, int count, float blend) {
   return (float8)(light / tame_weights, radius / weights, 0, 0, 0);
 }
 
-// First level of the pyramid, a row an item: [rows, columns] cells (light, radius) of 2 x 2 pixels each. before: columns
-// and rows by which the grid begins before the picture, which repeats its border there.
+// First level of the pyramid, a row an item: [rows, columns] cells (light, radius) of 2 x 2 pixels each. before:
+// columns and rows by which the grid begins before the picture, which repeats its border there.
 __kernel void first_level(__global const float4* rgba, __global const float* coc, __global const float* nearest,
                           __global const float* farthest, int width, int height, int2 before, float blend, int columns,
                           int first_row, __global float8* cells) {
@@ -115,7 +115,8 @@ __kernel void first_level(__global const float4* rgba, __global const float* coc
 }
 
 // The next level, a row an item.
-__kernel void next_level(__global const float8* finer, float blend, int columns, int first_row, __global float8* cells) {
+__kernel void next_level(__global const float8* finer, float blend, int columns, int first_row,
+                         __global float8* cells) {
   int row = first_row + get_global_id(0);
   for (int column = 0; column < columns; ++column) {
     float8 four[4];
@@ -141,8 +142,8 @@ __kernel void surroundings(__global const float8* cells, float blend, float max_
   }
 }
 
-// The pyramid's rows for a picture's row: each level's cells interpolated between the two rows around y, with the radius
-// itself in s6. Levels follow one another in `cells`.
+// The pyramid's rows for a picture's row: each level's cells interpolated between the two rows around y, with the
+// radius itself in s6. Levels follow one another in `cells`.
 INLINE void pyramid_row(__global const float8* around, __constant const int4* grids, int grid_count, float y,
                         __global float8* cells) {
   for (int level = 1; level <= grid_count; ++level) {
@@ -160,10 +161,10 @@ INLINE void pyramid_row(__global const float8* around, __constant const int4* gr
   }
 }
 
-// The surfaces behind a pixel of CoC radius `own` in column x of the grids, one behind the other: sums of light, radius and
-// weight.
-INLINE void hidden_surfaces(__global const float8* cells, __constant const int4* grids, int grid_count, int x, float own,
-                            float8* first_out, float8* second_out) {
+// The surfaces behind a pixel of CoC radius `own` in column x of the grids, one behind the other: sums of light, radius
+// and weight.
+INLINE void hidden_surfaces(__global const float8* cells, __constant const int4* grids, int grid_count, int x,
+                            float own, float8* first_out, float8* second_out) {
   float8 first = 0, second = 0;
   for (int level = 1; level <= grid_count; ++level) {
     int columns = grids[level - 1].z;
@@ -224,9 +225,10 @@ INLINE void add(List* list, float radius, float weight, float4 rgba, float x, fl
 // n-th row. cell_count: of the pyramid's levels in a row.
 __kernel void emit(__global const float4* rgba, __global const float* coc, __global const float* nearest,
                    __global const float* farthest, __global const float* mean, int width, int height, int2 before,
-                   __global const float8* around, __constant const int4* grids, int grid_count, int cell_count, float fine, int levels,
-                   int inner, int left, int right, int first_row, int last_row, int capacity, __global float8* scratch_cells, __global float8* scratch,
-                   __global int* scratch_buckets, __global int2* chunks, __global int* used, __global float8* samples) {
+                   __global const float8* around, __constant const int4* grids, int grid_count, int cell_count,
+                   float fine, int levels, int inner, int left, int right, int first_row, int last_row, int capacity,
+                   __global float8* scratch_cells, __global float8* scratch, __global int* scratch_buckets,
+                   __global int2* chunks, __global int* used, __global float8* samples) {
   Picture p = {rgba, coc, nearest, farthest, width, height};
   Layers layers = {fine, levels, inner};
   int buckets = bucket_count(layers);

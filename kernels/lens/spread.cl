@@ -3,8 +3,8 @@
 // twin.
 //
 // In each row a sample's share is one span, so it costs two edges in a row of differences, summed up afterwards:
-// O(radius) a sample for any shape. Large radii are spread on coarser grids, whose cells each hold one sample a layer, so
-// the cost does not grow with the radius. Needs layers.cl before it.
+// O(radius) a sample for any shape. Large radii are spread on coarser grids, whose cells each hold one sample a layer,
+// so the cost does not grow with the radius. Needs layers.cl before it.
 
 #define NEAR 0
 #define FAR 1
@@ -15,9 +15,9 @@
 
 // What a lens makes of a point, for any radius: see SpanGrid and Profile.
 //
-// spans: [nodes, TABLE_SIZE + 1] integrals of the shape's left and right edge over t, 0 at its top, 1 at its bottom. bounds:
-// of each node top, bottom, mean width of its rows. nodes: across and down. place: the node at column x, row y is (x, y) *
-// place.zw + place.xy. copies: (scale, share of the light), behind the focus, then in front of it.
+// spans: [nodes, TABLE_SIZE + 1] integrals of the shape's left and right edge over t, 0 at its top, 1 at its bottom.
+// bounds: of each node top, bottom, mean width of its rows. nodes: across and down. place: the node at column x, row y
+// is (x, y) * place.zw + place.xy. copies: (scale, share of the light), behind the focus, then in front of it.
 typedef struct {
   __constant const float2* spans;
   __constant const float4* bounds;
@@ -29,8 +29,8 @@ typedef struct {
   float tallest, widest;  // bounds of the shapes, rows and columns a px of radius
 } Glass;
 
-#define GLASS_ARGUMENTS                                                                             \
-  __constant const float2 *spans, __constant const float4 *bounds, int2 nodes, float4 glass_place,  \
+#define GLASS_ARGUMENTS                                                                            \
+  __constant const float2 *spans, __constant const float4 *bounds, int2 nodes, float4 glass_place, \
       __constant const float2 *copies, int2 copy_count, float stretch, float tallest, float widest
 #define GLASS {spans, bounds, nodes, glass_place, copies, copy_count, stretch, tallest, widest}
 
@@ -75,14 +75,13 @@ INLINE float upsampled_float(__global const float* cells, int4 region, float2 at
 // Samples of a finer grid gathered in cells of 2 x 2: each cell holds one sample a layer, at its centre. Shares are
 // bilinear, so that the centre of light stays where it is.
 //
-// finer, chunks: samples of finer_rows x buckets, of which those from first_bucket on are taken, `layers` of them. shift:
-// the finer grid's place on twice this one's. limit: radius from which on samples go on to the next grid (`forward`),
-// 0 = none. used: samples asked for of both outputs. An item takes every n-th row of this grid.
+// finer, chunks: samples of finer_rows x buckets, of which those from first_bucket on are taken, `layers` of them.
+// shift: the finer grid's place on twice this one's. limit: radius from which on samples go on to the next grid
+// (`forward`), 0 = none. used: samples asked for of both outputs. An item takes every n-th row of this grid.
 __kernel void gather(__global const float8* finer, __global const int2* finer_chunks, int finer_rows, int buckets,
                      int first_bucket, int layers, int2 shift, int columns, int first_row, int last_row, float limit,
-                     int capacity, __global float8* scratch, __global int2* chunks,
-                     __global int2* forward_chunks, __global int* used, __global float8* samples,
-                     __global float8* forward) {
+                     int capacity, __global float8* scratch, __global int2* chunks, __global int2* forward_chunks,
+                     __global int* used, __global float8* samples, __global float8* forward) {
   __global float8* cells = scratch + (size_t)get_global_id(0) * columns;
   for (int x = 0; x < columns; ++x) cells[x] = 0;
   for (int row = first_row + get_global_id(0); row < last_row; row += get_global_size(0)) {
@@ -141,16 +140,16 @@ __kernel void gather(__global const float8* finer, __global const int2* finer_ch
 // A sample's shape on a grid. Its edges are interpolated between nodes of the glass's grid.
 typedef struct {
   bool near;
-  float x, y;                          // centre: column in the region, row
-  float radius_x, radius_y;            // cells
-  float tallest, widest;               // cells
-  float top, extent, width;            // of the unit shape: where it begins, how far it reaches, mean width of a row
+  float x, y;                // centre: column in the region, row
+  float radius_x, radius_y;  // cells
+  float tallest, widest;     // cells
+  float top, extent, width;  // of the unit shape: where it begins, how far it reaches, mean width of a row
   __constant const float2* spans[4];
-  float4 weights;                      // of the nodes
+  float4 weights;  // of the nodes
 } Shape;
 
-// Radii lose as much variance as gathering and interpolation add, so that a disc keeps its size. corner: column and row in the
-// picture of this grid's origin, px.
+// Radii lose as much variance as gathering and interpolation add, so that a disc keeps its size. corner: column and row
+// in the picture of this grid's origin, px.
 INLINE Shape shape_of(float8 sample, float y, const Glass* glass, float cell, int left, int2 corner) {
   Shape shape;
   float radius = MOST(SIZE(sample.s5), SMALLEST_RADIUS);
@@ -176,7 +175,8 @@ INLINE Shape shape_of(float8 sample, float y, const Glass* glass, float cell, in
   at_y = BETWEEN(at_y, 0.0f, glass->nodes.y - 1.0f);
   int x0 = at_x, y0 = at_y, x1 = LEAST(x0 + 1, glass->nodes.x - 1), y1 = LEAST(y0 + 1, glass->nodes.y - 1);
   float fx = at_x - x0, fy = at_y - y0;
-  int four[4] = {y0 * glass->nodes.x + x0, y0 * glass->nodes.x + x1, y1 * glass->nodes.x + x0, y1 * glass->nodes.x + x1};
+  int four[4] = {y0 * glass->nodes.x + x0, y0 * glass->nodes.x + x1, y1 * glass->nodes.x + x0,
+                 y1 * glass->nodes.x + x1};
   shape.weights = (float4)((1 - fx) * (1 - fy), fx * (1 - fy), (1 - fx) * fy, fx * fy);
   float weights[4] = {shape.weights.x, shape.weights.y, shape.weights.z, shape.weights.w};
   bounds = 0;
@@ -248,8 +248,8 @@ INLINE void spread_copy(float8 light, const Shape* shape, float scale, int top, 
   }
 }
 
-INLINE void spread_sample(float8 sample, float y, const Glass* glass, float cell, int left, int2 corner, int top, int rows,
-                          int width, __global float8* differences, __global float8* direct, ulong* touched) {
+INLINE void spread_sample(float8 sample, float y, const Glass* glass, float cell, int left, int2 corner, int top,
+                          int rows, int width, __global float8* differences, __global float8* direct, ulong* touched) {
   float across = SIZE(sample.s5) * glass->widest / cell + 1.0f, x = sample.s6 + 0.5f - left;
   if (x + across <= 0.0f || x - across >= width) return;
   Shape shape = shape_of(sample, y, glass, cell, left, corner);
@@ -289,20 +289,21 @@ INLINE float put_behind(float8* state, float4 light, float coverage) {
 
 // Blends the layers of a grid, BAND rows an item, from row first_row on.
 //
-// samples, chunks: [sample_rows, buckets]; order: layers front to back: (bucket, rows its samples reach, place in `scales` or
-// -1, part). The layer that this grid and the next coarser one share is blended here: part JOINED takes what the coarser one
-// has of it from `zone`; there it is APART, and goes into zone_out. region: left, top, columns, rows of this grid that are wanted. front: states of the next coarser grid, to start
-// from; back: its blend, to put behind all; both [rows, columns] of outer, or not there (bits 1, 2 of `has`). shift:
-// place of this grid on the coarser one's doubled; corner: column and row in the picture of its origin. near_lights, far_lights: highlights to add (bit 4). scales: what each
-// layer's light was multiplied by (bit 8), and that of `back` at back_scale. out: states (NEAR), blends (FAR): light,
-// coverage; or pictures (PICTURE).
+// samples, chunks: [sample_rows, buckets]; order: layers front to back: (bucket, rows its samples reach, place in
+// `scales` or -1, part). The layer that this grid and the next coarser one share is blended here: part JOINED takes
+// what the coarser one has of it from `zone`; there it is APART, and goes into zone_out. region: left, top, columns,
+// rows of this grid that are wanted. front: states of the next coarser grid, to start from; back: its blend, to put
+// behind all; both [rows, columns] of outer, or not there (bits 1, 2 of `has`). shift: place of this grid on the
+// coarser one's doubled; corner: column and row in the picture of its origin. near_lights, far_lights: highlights to
+// add (bit 4). scales: what each layer's light was multiplied by (bit 8), and that of `back` at back_scale. out: states
+// (NEAR), blends (FAR): light, coverage; or pictures (PICTURE).
 __kernel void blend(__global const float8* samples, __global const int2* chunks, int sample_rows, int buckets,
-                    __constant const int4* order, int layers, int4 region, int2 shift, int2 corner,
-                    float cell, GLASS_ARGUMENTS,
-                    __global const float8* front, __global const float8* back, __global const float8* zone, int4 outer, int has,
-                    __global const float4* near_lights, __global const float4* far_lights, __global float* scales,
-                    int back_scale, int kind, int first_row, int last_row, __global float8* scratch,
-                    __global float8* states, __global float8* zone_out, __global float4* picture) {
+                    __constant const int4* order, int layers, int4 region, int2 shift, int2 corner, float cell,
+                    GLASS_ARGUMENTS, __global const float8* front, __global const float8* back,
+                    __global const float8* zone, int4 outer, int has, __global const float4* near_lights,
+                    __global const float4* far_lights, __global float* scales, int back_scale, int kind, int first_row,
+                    int last_row, __global float8* scratch, __global float8* states, __global float8* zone_out,
+                    __global float4* picture) {
   Glass glass = GLASS;
   int top = first_row + get_global_id(0) * BAND;
   int rows = LEAST(BAND, last_row - top), width = region.z;
@@ -427,11 +428,11 @@ __kernel void blend(__global const float8* samples, __global const int2* chunks,
 // Highlights of coarse layers, spread in full resolution and multiplied by what their layers are: [rows, columns] of
 // region, in front of the fine layers and behind them.
 //
-// order: int8 a layer: (bucket, rows its samples reach, 1 = behind the focus, level, place in `scales`). regions: of each level,
-// from 1 on. backs: [levels] place in `scales` of what each level multiplies all behind it by.
+// order: int8 a layer: (bucket, rows its samples reach, 1 = behind the focus, level, place in `scales`). regions: of
+// each level, from 1 on. backs: [levels] place in `scales` of what each level multiplies all behind it by.
 __kernel void highlights(__global const float8* samples, __global const int2* chunks, int sample_rows, int buckets,
-                         __constant const int8* order, int layers, int4 region, int2 shift,
-                         GLASS_ARGUMENTS, __global const float* scales, __constant const int4* regions, __constant const int* backs,
+                         __constant const int8* order, int layers, int4 region, int2 shift, GLASS_ARGUMENTS,
+                         __global const float* scales, __constant const int4* regions, __constant const int* backs,
                          int first_row, int last_row, __global float8* scratch, __global float4* near_lights,
                          __global float4* far_lights) {
   Glass glass = GLASS;
