@@ -17,6 +17,7 @@ SMOOTHNESS = 2.0
 DRIFT_LIMIT = 4.0  # in units of noise: more of it makes no sharper edge
 DRIFT_EDGE = 4.0  # of Lab's units that one unit of noise in drift counts as an edge
 LEAST_NOISE = 0.35  # px
+POINT_RADIUS = 0.012  # of the diagonal: what counts as at a point
 Background = np.ndarray | None
 FlowPair = tuple[np.ndarray, np.ndarray]  # a → b and b → a, float32 [H, W, 2]
 
@@ -67,12 +68,23 @@ class Evidence:
         drift = np.clip(self.drift, -DRIFT_LIMIT, DRIFT_LIMIT) * (DRIFT_EDGE * self.trusted[..., None])
         self.across, self.down = edge_weights(np.dstack([smooth, drift]), SMOOTHNESS)
 
+    def at(self, point: tuple[float, float]) -> tuple[float, np.ndarray, float]:
+        """(speed, drift (x, y), how far motion tells apart what moves so) around a point. ValueError outside."""
+        width, height = self.size
+        x, y = np.arange(width, dtype=np.float32) + 0.5, np.arange(height, dtype=np.float32) + 0.5
+        away = np.hypot(x[None, :] - np.float32(point[0]), y[:, None] - np.float32(point[1]))
+        disc = away <= max(2.0, POINT_RADIUS * float(np.hypot(width, height)))
+        if not disc.any():
+            raise ValueError(f"the click at {point[0]:.0f}, {point[1]:.0f} lies outside the picture")
+        own = float(np.median(self.speed[disc]))
+        return own, np.median(self.drift[disc], axis=0), telling(own)
+
     def moves(self, own: float, mean: np.ndarray) -> tuple[np.ndarray, float]:
         """(how far each pixel moves as a subject of this drift does, 0 … 1; how far motion tells them apart, 0 … 1).
 
         own: the subject's speed. mean: its drift (x, y). What moves against it counts half: a limb or another thing.
         """
-        weight = min(max((own - 1.5) / 2, 0.0), 1.0)
+        weight = telling(own)
         low = max(1.0, 0.15 * own)
         moves = np.clip((self.speed - low) / (1.5 * low), 0, 1)
         length = float(np.hypot(*mean))
@@ -80,6 +92,11 @@ class Evidence:
             along = (self.drift @ np.asarray(mean, np.float32)) / (self.speed * length + 1e-6)
             moves *= np.where(along < -0.3, 0.5, 1.0)
         return (moves * self.trusted + 0.5 * (1 - self.trusted)).astype(np.float32), weight
+
+
+def telling(speed: float) -> float:
+    """How far motion of this speed, in units of noise, tells a thing from its surroundings: 0 … 1."""
+    return min(max((speed - 1.5) / 2, 0.0), 1.0)
 
 
 def independent_motion(size, later: Sequence[FlowPair], earlier: Sequence[FlowPair], background: Background):

@@ -20,11 +20,7 @@ def first_mask(evidence: Evidence, point: tuple[float, float]) -> np.ndarray:
     """The clicked subject's mask, float32 [H, W] 0 … 1. point: px of the working size."""
     width, height = evidence.size
     diagonal = float(np.hypot(width, height))
-    away = distance_to(evidence, point)
-    disc = away <= max(2.0, 0.012 * diagonal)
-    if not disc.any():
-        raise ValueError(f"the click at {point[0]:.0f}, {point[1]:.0f} lies outside the picture")
-    moves, weight = evidence.moves(float(np.median(evidence.speed[disc])), np.median(evidence.drift[disc], axis=0))
+    moves, weight = evidence.moves(*evidence.at(point)[:2])
     radii = [size * diagonal for size in SIZES]
     if weight > 0:
         part = connected(moves, point, 0.01 * diagonal) > 0.5

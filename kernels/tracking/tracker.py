@@ -8,6 +8,7 @@ import numpy as np
 
 from .boxes import CSRT, KCF
 from .center import box_of, center_of
+from .evidence import Evidence
 from .first_mask import first_mask, mask_in_region
 from .followers import BoxFollower, InstanceFollower, MaskFollower
 from .instances import Detector
@@ -18,7 +19,8 @@ from .view import ClipView
 DIRECTIONS = ("forward", "backward", "both")
 MASK, MODEL = "mask", "model file"
 METHODS = (MASK, KCF, CSRT, MODEL)
-LOOK_AHEAD = 4  # frames whose motion tells the clicked subject from its surroundings
+LOOK_AHEAD = 4  # steps of time over which motion tells the clicked subject from its surroundings
+STRIDES = (1, 3, 9)  # frames a step that are tried
 SAME = 0.3  # overlap with what is followed, from which a click is on the same subject
 Frames = Callable[[int], np.ndarray]
 
@@ -109,14 +111,28 @@ class _Run:
             given = (what, None) if kind == "click" else (None, np.asarray(what, np.float32))
             follower = InstanceFollower(view, frame, self.instances, *given)
             return follower, follower.mask
-        evidence = view.evidence(frame, LOOK_AHEAD)
         if kind == "mask":
+            evidence = view.evidence(frame, LOOK_AHEAD)
             mask = mask_in_region(evidence, resized(np.asarray(what, np.float32), view.small))
         else:
-            mask = first_mask(evidence, (what[0] / view.scale[0], what[1] / view.scale[1]))
+            point = (what[0] / view.scale[0], what[1] / view.scale[1])
+            evidence = self._telling(frame, point)
+            mask = first_mask(evidence, point)
         if self.method == MASK:
             return MaskFollower(view, frame, evidence, mask), mask
         return BoxFollower(view, frame, evidence, mask, self.method), mask
+
+    def _telling(self, frame: int, point: tuple[float, float]) -> Evidence:
+        """The evidence in which what is at the point moves enough to stand out; a slow subject needs more frames."""
+        best, most = None, -1.0
+        for stride in STRIDES:
+            evidence = self.view.evidence(frame, LOOK_AHEAD, stride=stride)
+            weight = evidence.at(point)[2]
+            if weight > most:
+                best, most = evidence, weight
+            if weight >= 1:
+                break
+        return best
 
     def _note(self, frame: int, before: int, number: int, follower, mask: np.ndarray, confidence: float, center):
         """Keeps what was found. Returns the centre, px of the working size; None where there is none."""

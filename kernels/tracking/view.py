@@ -11,7 +11,7 @@ from .evidence import Evidence, FlowPair, flow_pair
 from .motion import camera_motion
 from .pictures import resized, working_size
 
-FRAMES_KEPT, PAIRS_KEPT, FULL_KEPT = 24, 16, 3
+FRAMES_KEPT, PAIRS_KEPT, FULL_KEPT = 48, 24, 3
 
 
 class ClipView:
@@ -48,7 +48,7 @@ class ClipView:
         return self._pictures[frame]
 
     def pair(self, a: int, b: int) -> FlowPair:
-        """The flows a → b and b → a of neighbouring frames."""
+        """The flows a → b and b → a of two frames that are not far apart."""
         onward, back = self._pair(a, b)[0]
         return (onward, back) if a < b else (back, onward)
 
@@ -65,11 +65,12 @@ class ClipView:
             _keep(self._pairs, key, (flows, camera_motion(flows[0])), PAIRS_KEPT)
         return self._pairs[key]
 
-    def evidence(self, frame: int, reach: int, background: np.ndarray | None = None) -> Evidence:
-        """What a frame shows, its motion seen over `reach` frames to either side."""
+    def evidence(self, frame: int, reach: int, background: np.ndarray | None = None, stride: int = 1) -> Evidence:
+        """What a frame shows, its motion seen over `reach` steps of `stride` frames to either side."""
         runs = []
         for sign in (1, -1):
-            ends = [frame + sign * n for n in range(reach + 1) if self.first <= frame + sign * n <= self.last]
+            ends = [frame + sign * stride * n for n in range(reach + 1)]
+            ends = [end for end in ends if self.first <= end <= self.last]
             runs.append([self.pair(a, b) for a, b in itertools.pairwise(ends)])
         return Evidence(self.picture(frame), *runs, background)
 
