@@ -48,9 +48,10 @@ class Character:
 
     def through_lens(self, light: np.ndarray, coc: np.ndarray, stretch: float, **how) -> np.ndarray:
         """The light spread, float32 [H, W, 4]; arguments as `focuspuller.kernels.lens.defocus.defocus` has them."""
+        how["quality"] = self.quality
         if self.pictures:
             return defocus_with_picture(light, coc, self.pictures, stretch=stretch / self.iris.squeeze, **how)
-        return defocus(light, coc, self.iris, glass=self.glass, stretch=stretch, quality=self.quality, **how)
+        return defocus(light, coc, self.iris, glass=self.glass, stretch=stretch, **how)
 
 
 def character_of(job: RenderJob) -> Character:
