@@ -27,14 +27,14 @@ class Schedule:
     """steps: of the optimiser. batch: chunks a step. chunk: answers a chunk. rate: of learning, at its highest.
     new_weight: of the loss on new targets; rare_weight: of samples at a new target against others."""
 
-    steps: int = 1500
+    steps: int = 500
     batch: int = 2
     chunk: int = 24
     rate: float = 2e-3
     new_weight: float = 2.0
     rare_weight: float = 6.0
     seed: int = 1
-    every: int = 100
+    every: int = 50
 
 
 def train(

@@ -16,7 +16,7 @@ from ..attention.face_tracks import Face
 from ..attention.faces import FaceDetector, face_heat, face_region
 from ..focus.detections import SOUND_RATE, ClipFrame, ClipInfo, Detection, Reach
 from .mouth import PATCH, eyes_patch, mouth_patch
-from .synchrony import Stretch, speaking
+from .synchrony import NO_FIT, Fit, Stretch, fit, shares
 from .voice import SILENCE, WINDOW, measure, voice_activity
 
 HEARD_BACK, HEARD_AHEAD = 2.0, 1.4  # s around a frame in which mouths and sound are compared
@@ -24,7 +24,6 @@ FLOOR_BACK = 6.0  # s back from which the room's noise is known
 PAUSE = 0.25  # s without a voice that end a run of speech
 SHORTEST = 0.12  # s of voice that are no click
 SEEN = 0.6  # of a stretch in which a face must be seen
-RIVAL = 2.0  # how much a face that fits worse than another is held back (a power of the ratio)
 
 
 @dataclass
@@ -154,17 +153,15 @@ class SpeakerDetector:
         chances = dict.fromkeys(moment.faces, 0.0)
         if heard[at_around]:
             first = max(at_around - self._back, 0)
-            chances = self._chances(moment, around[first:], heard[first:], at_around - first)
-        best = max(chances.values(), default=0.0)
+            chances = shares(self._fits(moment, around[first:], heard[first:], at_around - first))
         heat = face_heat(moment.shape, Face(0, 0, 1, 0)) * 0
         for track, chance in chances.items():
-            chances[track] = chance * (chance / best) ** RIVAL if best > 0 else 0.0
-            np.maximum(heat, face_heat(moment.shape, moment.faces[track]) * np.float32(chances[track]), out=heat)
+            np.maximum(heat, face_heat(moment.shape, moment.faces[track]) * np.float32(chance), out=heat)
         regions = [face_region(moment.shape, moment.faces[t], t, chances[t]) for t in sorted(chances)]
-        return Detection(moment.number, heat, best, tuple(regions))
+        return Detection(moment.number, heat, max(chances.values(), default=0.0), tuple(regions))
 
-    def _chances(self, moment: _Moment, around: list[_Moment], heard: np.ndarray, at: int) -> dict[int, float]:
-        """For each face how likely it speaks, from the run of speech at `at` and the silence around it."""
+    def _fits(self, moment: _Moment, around: list[_Moment], heard: np.ndarray, at: int) -> dict[int, Fit]:
+        """How well each face fits, from the run of speech at `at` and the silence around it."""
         first, last = at, at
         while first > 0 and heard[first - 1]:
             first -= 1
@@ -172,11 +169,11 @@ class SpeakerDetector:
             last += 1
         run = np.zeros(len(heard), bool)
         run[first : last + 1] = True
-        chances = {}
+        fits = {}
         for track in moment.faces:
             use = np.array([track in m.mouths for m in around]) & (run | ~heard)
             if use[run].mean() < SEEN:
-                chances[track] = 0.0
+                fits[track] = NO_FIT
                 continue
             seen = [m for m, used in zip(around, use, strict=True) if used]
             stretch = Stretch(
@@ -186,8 +183,8 @@ class SpeakerDetector:
                 np.array([m.level for m in seen]),
                 run[use],
             )
-            chances[track] = speaking(stretch, self._fps)
-        return chances
+            fits[track] = fit(stretch, self._fps)
+        return fits
 
 
 def runs(voice: np.ndarray, fps: float) -> np.ndarray:

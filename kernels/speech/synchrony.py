@@ -17,9 +17,13 @@ LAGS = -1, 0, 1  # frames of 24 a second by which the mouth may be behind the so
 INDEPENDENT = 0.4  # of neighbouring frames, as a share: speech is smooth in time
 LEAST_FRAMES = 8
 HALF, SLOPE = 1.2, 4.0  # the evidence with an even chance, and how steep it is there
-ACTIVE = 1.05, 1.6  # mouth's motion over the head's: from where it counts, and counts fully
+ACTIVE = 1.3, 1.9  # mouth's motion over the head's: from where it counts, and counts fully
 LEAST_MOTION = 1.2  # grey levels: what noise moves
-REST = 0.8  # what a halving of motion in silence adds to the evidence
+REST, RESTS = (
+    1.2,
+    0.55,
+)  # evidence for each octave by which the mouth rests in silence beyond RESTS, up to one either way
+RIVAL = 1.5  # how quickly a face is held back that fits worse than another
 
 
 @dataclass(frozen=True)
@@ -37,29 +41,51 @@ class Stretch:
     speech: np.ndarray
 
 
-def speaking(stretch: Stretch, fps: float) -> float:
-    """0 … 1: how likely this face makes the voice that is heard in the stretch."""
+@dataclass(frozen=True)
+class Fit:
+    """gate: 0 … 1, whether the mouth moves at all. evidence: that it speaks, in standard deviations, about."""
+
+    gate: float
+    evidence: float
+
+    @property
+    def chance(self) -> float:
+        """0 … 1: how likely this face makes the voice, were it the only one."""
+        return self.gate / (1 + float(np.exp(-SLOPE * (self.evidence - HALF))))
+
+
+NO_FIT = Fit(0.0, 0.0)
+
+
+def fit(stretch: Stretch, fps: float) -> Fit:
+    """How well a face fits the voice that is heard in the stretch."""
     heard = stretch.speech
     if heard.sum() < LEAST_FRAMES:
-        return 0.0
-    opening, motion = _opening(stretch.mouth[heard], stretch.dark)
-    _, head = _opening(stretch.eyes[heard], None)
+        return NO_FIT
+    half = max(round(SLOW * fps), 2)
+    mouth, loud = _quick(stretch.mouth, half), _quick(stretch.loud, half)
+    opening, motion = _opening(mouth[heard], stretch.dark)
+    _, head = _opening(_quick(stretch.eyes, half)[heard], None)
     gate = _ramp(motion / max(head, LEAST_MOTION), *ACTIVE)
     if gate == 0:
-        return 0.0
-    correlation = _correlation(opening, stretch.loud[heard], fps)
-    count = INDEPENDENT * heard.sum()
-    evidence = np.arctanh(np.clip(correlation, -0.99, 0.99)) * np.sqrt(count)
+        return NO_FIT
+    correlation = _correlation(opening, loud[heard], fps)
+    evidence = np.arctanh(np.clip(correlation, -0.99, 0.99)) * np.sqrt(INDEPENDENT * heard.sum() * 24 / fps)
     if (~heard).sum() >= LEAST_FRAMES:
-        _, rest = _opening(stretch.mouth[~heard], None)
-        evidence += REST * np.clip(np.log2(motion / max(rest, LEAST_MOTION)) - 0.3, -1, 1)
-    return float(gate / (1 + np.exp(-SLOPE * (evidence - HALF))))
+        _, rest = _opening(mouth[~heard], None)
+        evidence += REST * np.clip(np.log2(motion / max(rest, LEAST_MOTION)) - RESTS, -1, 1)
+    return Fit(gate, float(evidence))
+
+
+def shares(fits: dict[int, Fit]) -> dict[int, float]:
+    """By face, how likely it speaks: faces that fit worse than another are held back."""
+    best = max((f.evidence for f in fits.values() if f.gate > 0), default=0.0)
+    return {face: f.chance * float(np.exp(-RIVAL * (best - f.evidence))) if f.gate else 0.0 for face, f in fits.items()}
 
 
 def _opening(patches: np.ndarray, dark: np.ndarray | None) -> tuple[np.ndarray, float]:
     """(float64 [n]: the first principal component, rising as the middle darkens; grey levels that the patches move)."""
     moved = patches - patches.mean(axis=1, keepdims=True)
-    moved = (moved - moved.mean(axis=0)).astype(np.float64)
     values, vectors = np.linalg.eigh(moved @ moved.T)
     opening = vectors[:, -1] * np.sqrt(max(values[-1], 0.0))
     motion = float(np.sqrt(max(values[-3:].sum(), 0.0) / moved.size))
@@ -70,12 +96,10 @@ def _opening(patches: np.ndarray, dark: np.ndarray | None) -> tuple[np.ndarray, 
 
 def _correlation(opening: np.ndarray, loud: np.ndarray, fps: float) -> float:
     """The highest correlation coefficient over LAGS."""
-    half = max(round(SLOW * fps), 2)
-    mouth, sound = _quick(opening, half), _quick(loud, half)
     best = -1.0
     for lag in sorted({round(lag * fps / 24) for lag in LAGS}):
-        first, last = max(-lag, 0), len(mouth) - max(lag, 0)
-        m, s = mouth[first + lag : last + lag], sound[first:last]
+        first, last = max(-lag, 0), len(opening) - max(lag, 0)
+        m, s = opening[first + lag : last + lag], loud[first:last]
         if len(m) < LEAST_FRAMES or m.std() < 1e-9 or s.std() < 1e-12:
             continue
         best = max(best, float(np.corrcoef(m, s)[0, 1]))
@@ -83,9 +107,12 @@ def _correlation(opening: np.ndarray, loud: np.ndarray, fps: float) -> float:
 
 
 def _quick(signal: np.ndarray, half: int) -> np.ndarray:
-    """The signal without its moving mean over 2 half + 1 frames."""
-    window = np.ones(2 * half + 1) / (2 * half + 1)
-    return signal - np.convolve(np.pad(signal, half, mode="edge"), window, "valid")
+    """float64, shape of the signal [n, …]: without its moving mean over 2 half + 1 frames (fewer at the ends)."""
+    total = np.concatenate([np.zeros((1, *signal.shape[1:])), np.cumsum(signal, axis=0, dtype=np.float64)])
+    at = np.arange(len(signal))
+    first, last = np.maximum(at - half, 0), np.minimum(at + half + 1, len(signal))
+    count = (last - first).reshape(-1, *[1] * (signal.ndim - 1))
+    return signal - (total[last] - total[first]) / count
 
 
 def _ramp(value: float, start: float, full: float) -> float:

@@ -23,12 +23,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     af_net = networks.add_parser("af-net", help="new focus targets from pictures alone", description=__doc__)
     af_net.add_argument("--out", type=Path, required=True, metavar="FILE.safetensors", help="where the weights go")
     af_net.add_argument(
-        "--clips", type=int, default=96, help="generated clips to learn from (default 96, at most 1000)"
+        "--clips", type=int, default=64, help="generated clips to learn from (default 64, at most 1000)"
     )
     af_net.add_argument("--dhf1k", type=Path, action="append", default=[], metavar="DIR", help="eye-tracking folder")
     af_net.add_argument("--targets", type=Path, action="append", default=[], metavar="DIR", help="folder of targets")
     af_net.add_argument("--work", type=Path, metavar="DIR", help="state, curve and clips (default: FILE.training)")
-    af_net.add_argument("--steps", type=int, default=1500, help="of the optimiser (default 1500)")
+    af_net.add_argument("--steps", type=int, default=500, help="of the optimiser (default 500)")
     af_net.add_argument("--batch", type=int, default=2, help="stretches of clips a step (default 2)")
     af_net.add_argument("--seed", type=int, default=1, help="of clips and weights (default 1)")
     af_net.add_argument("--device", default="cpu", help="cpu, cuda or mps (default cpu)")
