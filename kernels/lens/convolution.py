@@ -2,9 +2,9 @@
 
 Radii of samples are continuous, those that a picture is scaled to are fixed: a sample is shared linearly between the
 two next to its own, which are half a px apart up to 8 px, and a cell or a 16th above, so nothing pops as a radius
-changes. Large radii are spread on coarser grids (cells of 2^k px at absolute places), where the picture still is as many
-cells in radius as it needs (`KernelPicture.detail`); samples reach a grid through tents, as bilinear interpolation takes
-them back.
+changes. Large radii are spread on coarser grids (cells of 2^k px at absolute places), where the picture still is as
+many cells in radius as it needs (`KernelPicture.detail`); samples reach a grid through tents, as bilinear interpolation
+takes them back.
 """
 
 from __future__ import annotations
