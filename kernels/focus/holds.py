@@ -9,12 +9,13 @@ is first seen, not when enough of it has been seen.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from .observations import Observations
 
+SNAP = 12  # frames
 JUMP = 0.7  # levels: a larger step between frames is another subject
 _SMOOTH_FRAMES, _SMOOTH_LEVELS = 3.0, 0.7
 _RESTING_PATIENCE = 4.0  # times the patience, of what only rests there
@@ -60,6 +61,21 @@ def find_holds(seen: Observations, gain: float, patience: float = 10.0) -> list[
     if not any(shots):
         raise ValueError("nothing to focus on was found in any frame")
     return [hold for n in range(len(shots)) for hold in _holds_of_shot(seen, gain, starts, shots, n)]
+
+
+def snapped(holds: Sequence[Hold], first: int, likelihood: np.ndarray) -> list[Hold]:
+    """The holds with each target at the frame, SNAP frames around it at most, that a detector of new targets finds most
+    likely. likelihood: [n] 0 … 1, one a frame from `first`; where it stays below a half, nothing changes."""
+    result: list[Hold] = []
+    for hold in holds:
+        low = max(hold.target - SNAP, result[-1].target + 1 if result else first)
+        near = np.arange(int(np.ceil(low)), min(int(hold.target) + SNAP, hold.last) + 1)
+        near = near[(near >= first) & (near < first + len(likelihood))]
+        values = likelihood[near - first]
+        if not hold.cut and len(near) and values.max() >= 0.5:
+            hold = replace(hold, target=float(near[np.argmax(values)]))
+        result.append(hold)
+    return result
 
 
 def bilateral(levels: np.ndarray, weights: np.ndarray, frames: float, step: float) -> np.ndarray:

@@ -44,7 +44,7 @@ class Recipe:
 
 
 def recipe(kind: str, clip: ClipInfo, model_file: str = "") -> Recipe:
-    """The recipe for one of RECIPES. model_file: of AF-Net, or of the speaker model. Detectors load what they need."""
+    """The recipe for one of RECIPES. model_file: of AF-Net, or of the face detector. Detectors load what they need."""
     if kind == "action":
         from ..attention.motion import MotionDetector
         from ..attention.saliency import SaliencyDetector
@@ -54,7 +54,8 @@ def recipe(kind: str, clip: ClipInfo, model_file: str = "") -> Recipe:
         from ..attention.faces import FaceDetector
         from ..speech.detector import SpeakerDetector
 
-        return Recipe((FaceDetector(clip), SpeakerDetector(clip, model_file=model_file)), (0, 1), (0,))
+        faces = FaceDetector(clip, model_file)
+        return Recipe((faces, SpeakerDetector(clip, faces)), (0, 1), (0,))
     if kind == "learned":
         from ..attention.af_net import AfNetDetector
 

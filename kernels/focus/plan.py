@@ -7,11 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from .focus_file import FocusFile, FocusTarget
-from .holds import Hold, find_holds
+from .holds import Hold, find_holds, snapped
 from .keys import sparse_keys
 from .levels import LEVELS, hyperfocal, planning_gain
 from .observations import Observations
 from .pulls import Curve, Style, pulled
+
+AF_NET = "af-net"  # the detector whose strength is the probability of a new target
 
 
 @dataclass(frozen=True)
@@ -49,8 +51,18 @@ def plan_focus(
     seen: Observations, style: Style, fps: float, patience: float = 10.0, precision: Precision = REFERENCE
 ) -> Plan:
     """The plan for a clip that was looked at. ValueError where nothing was seen."""
+    holds, gain = holds_of(seen, patience)
+    return plan_holds(holds, style, fps, gain, precision)
+
+
+def holds_of(seen: Observations, patience: float) -> tuple[list[Hold], float]:
+    """(holds, gain): who has the focus when, and the levels for each 1 / m in which that was decided. Where AF-Net
+    looked, it says when. ValueError where nothing was seen."""
     gain = planning_gain(np.concatenate([seen.spots[:, 2], seen.resting[:, 2]]))
-    return plan_holds(find_holds(seen, gain, patience), style, fps, gain, precision)
+    holds = find_holds(seen, gain, patience)
+    if seen.names == (AF_NET,):
+        holds = snapped(holds, seen.first, seen.strengths[:, 0])
+    return holds, gain
 
 
 def plan_holds(

@@ -12,6 +12,7 @@ from ...kernels.focus.levels import LEVELS, planning_gain
 from ...kernels.focus.look import THUMBNAIL_EVERY, thumbnail
 from ...kernels.focus.observations import Observations
 from ...kernels.focus.observe import Spot, read_disparity
+from ...kernels.focus.plan import holds_of
 from ..vocabulary.jobs import AnalyseJob, KnobError, NodeError
 from .clip import ClipReader
 from .looking import observed
@@ -44,9 +45,9 @@ def find(job: AnalyseJob, reader: ClipReader) -> Found:
     seen = observed(job, reader, mode)
     spots = seen.spots
     boxes = {int(n): _box(row) for n, row in zip(seen.frames, spots, strict=True) if row[3] > 0}
-    gain = planning_gain(np.concatenate([spots[:, 2], seen.resting[:, 2]]))
     try:
-        return Found(find_holds(seen, gain, float(job.knobs["patience"])), gain, seen, boxes)
+        holds, gain = holds_of(seen, float(job.knobs["patience"]))
+        return Found(holds, gain, seen, boxes)
     except ValueError as problem:
         cure = {
             "action": "Key Target and use targets",

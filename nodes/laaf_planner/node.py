@@ -286,7 +286,8 @@ INPUTS = (
     File(
         name="modelFile",
         label="Model File",
-        hint="Weights of AF-Net in learned, or of a speaker model in conversation. Empty: what comes with FocusPuller.",
+        hint="Weights of AF-Net in learned, or a YuNet face detector (ONNX) in conversation. Empty: what comes with "
+        "FocusPuller.",
         group="Detectors",
         enabled=(_mode == "learned") | (_mode == "conversation"),
     ),
@@ -338,7 +339,7 @@ INPUTS = (
         name="tolerance",
         label="Tolerance",
         hint="Blur radius in px that the keyed focus may be off. Larger: fewer keys.",
-        default=0.5,
+        default=0.25,
         minimum=0.01,
         maximum=100,
         display_maximum=5,

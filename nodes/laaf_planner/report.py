@@ -110,7 +110,7 @@ def _thumbnails(page, axis, targets: Sequence[FocusTarget], pictures: dict, worl
         limit = lefts[n] - wide - _GAP
     for target, left in zip(shown, lefts, strict=True):
         n, x = targets.index(target), int(left)
-        frame = min(pictures, key=lambda f, t=target: abs(f - t.frame - 3))
+        frame = min(pictures, key=lambda f, t=target: abs(f - t.frame - 6))
         picture = cv2.resize(_decoded(pictures[frame]), (wide, _THUMB), interpolation=cv2.INTER_AREA)
         colour = _COLOURS[n % len(_COLOURS)]
         if target.x is not None:
