@@ -11,7 +11,7 @@ from .knobs.light import LIGHT
 from .knobs.matte import BY_MATTE, MATTE
 from .knobs.quality import QUALITY
 from .knobs.region import FOCUSES, REGION
-from .knobs.view import BLURS, RESULT, VIEW
+from .knobs.view import BLURS, REACHES, RESULT, VIEW
 from .presets import WIDEST
 
 _no_size = (knob("lensModel") == "size") & (knob("size") <= 0)
@@ -81,8 +81,8 @@ NODE = Node(
     output_is_data=knob("output") != RESULT,
     grow=Grow(x=either(BLURS, _across + _lateral, 0), y=either(BLURS, _tall + _lateral, 0)),
     reach=Grow(
-        x=either(_whole_clips, _EVERYTHING, either(BLURS, _across + _lateral + _WIDE * _fill, 0) + _feather),
-        y=either(_whole_clips, _EVERYTHING, either(BLURS, _tall + _lateral + _fill, 0) + _feather),
+        x=either(_whole_clips, _EVERYTHING, either(REACHES, _across + _lateral + _WIDE * _fill, 0) + _feather),
+        y=either(_whole_clips, _EVERYTHING, either(REACHES, _tall + _lateral + _fill, 0) + _feather),
     ),
     points=("focusPoint",),
     point_radius=6.0,

@@ -8,6 +8,7 @@ import numpy as np
 
 from ...kernels.lens.highlights import raised
 from ...kernels.lens.matting import matte_reach
+from ...kernels.lens.occlusion import occlusion_fill
 from ...kernels.opencl.device import DeviceError
 from ..vocabulary import Double, Position
 from ..vocabulary.jobs import ClipError, KnobError, NodeError, Picture, RenderJob, Window
@@ -15,7 +16,7 @@ from .aberration import colours_apart, colours_displaced, lateral_reach
 from .borders import FrameEdges, clear_outside, lens_domain, scene_around
 from .character import Character, character_of
 from .circles import Circles, circles_of
-from .knobs.view import COC, DISPARITY, FOCUS_SETUP, FOREGROUND
+from .knobs.view import COC, DISPARITY, FOCUS_SETUP, FOREGROUND, OCCLUSION
 from .matte import Layer, layers_of, matte_of, merged, shares
 from .node import NODE
 from .picking import analyse
@@ -86,6 +87,16 @@ def _through_lens(job: RenderJob, source: Picture, circles: Circles) -> Picture:
         if max_radius == 0:
             return light[wanted.slices_in(stage)]
         return _defocus(job, light, coc, character, stretch, stage, wanted, max_radius, work)
+
+    if job.knobs["output"] == OCCLUSION:
+        seen = shown.intersected(inside)
+        light, coc = scene_around(layers[0].light, layers[0].coc, inside, stage, edges)
+        behind = occlusion_fill(light, coc, max_radius, (stage.x0, stage.y0), job.check_abort)[seen.slices_in(stage)]
+        if len(layers) > 1:  # the rest, behind Matte's subject
+            covered = layers[1].light[seen.slices_in(inside)][..., 3:]
+            behind = behind + covered * (layers[0].light[seen.slices_in(inside)] - behind)
+        out[seen.slices_in(job.window)] = _as_host_wants(behind, job.channels, source.premultiplied)
+        return Picture(out, job.window, source.premultiplied)
 
     def through_lens(shift: float, work: tuple[float, float]) -> np.ndarray:
         parts = zip(layers, shares(work, len(layers)), strict=True)

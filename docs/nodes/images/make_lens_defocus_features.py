@@ -119,6 +119,8 @@ def matte() -> None:
 def outputs() -> None:
     shown = lens(output="disparity")[..., :1]
     foreground = lens(output="foreground matte", fStop=0.7)
+    fill = lens(output="occlusion fill", fStop=0.7)
+    save("occlusion", display(shot()[0]), display(fill))
     save("outputs", np.repeat(shown / shown.max(), 3, axis=2), foreground, display(lens(fStop=0.7)))
 
 

@@ -94,3 +94,35 @@ def test_an_elements_foreground_matte_is_within_its_alpha():
     out = lens(np.full((HEIGHT, WIDTH), -6.0), light, output="foreground matte", depthMath="direct", maxSize=8.0)
     alpha = lens(np.full((HEIGHT, WIDTH), -6.0), light, depthMath="direct", maxSize=8.0)[..., 3]
     np.testing.assert_allclose(out[..., 0], alpha, atol=1e-5)
+
+
+def test_the_occlusion_fill_continues_what_is_behind():
+    light = GREY.copy()
+    light[20:40, 30:50, :3] = 1
+    out = lens(card(), light, output="occlusion fill", depthMath="direct", maxSize=10.0)
+    rim = np.s_[24:36, 32:34]
+    np.testing.assert_allclose(out[rim], np.broadcast_to((0.3, 0.3, 0.3, 1), out[rim].shape), atol=0.02)
+    assert not out[2:10, 2:20].any()  # nothing is hidden there
+    matte = (card() < 0).astype(np.float32)
+    by_matte = render(
+        FakeJob(
+            NODE,
+            {"Source": picture(light), "Depth": picture(card()), "Matte": picture(matte)},
+            output="occlusion fill",
+            depthMath="direct",
+            maxSize=10.0,
+        )
+    ).pixels
+    np.testing.assert_allclose(by_matte[rim], np.broadcast_to((0.3, 0.3, 0.3, 1), out[rim].shape), atol=0.02)
+
+
+def test_the_occlusion_fill_in_tiles():
+    rng = np.random.default_rng(6)
+    light = np.concatenate([rng.random((HEIGHT, WIDTH, 3)), np.ones((HEIGHT, WIDTH, 1))], axis=2)
+    options = {"output": "occlusion fill", "depthMath": "direct", "maxSize": 6.0}
+    whole = lens(card(-6.0, 4.0), light, **options)
+    for window in (Window(0, 0, 33, 27), Window(28, 18, 60, 44), Window(60, 30, 80, 60)):
+        part = lens(card(-6.0, 4.0), light, window, **options)
+        np.testing.assert_allclose(part, whole[window.y0 : window.y1, window.x0 : window.x1], atol=3e-5)
+    outside = lens(card(-6.0, 4.0), light, Window(-8, -8, 10, 10), **options)
+    assert not outside[:8].any()  # only what the picture shows can hide something
