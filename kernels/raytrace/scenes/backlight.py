@@ -57,7 +57,7 @@ def backlight() -> Scene:
     for _ in range(30):
         z = rng.uniform(5.0, 9.0)
         color = tuple(np.array([900.0, 520.0, 220.0]) * 10 ** rng.uniform(-1, 0.5))
-        glints.append(Lamp((z * rng.uniform(-0.27, 0.27), rng.uniform(0.02, 0.12), z), z * 0.0008, color))
+        glints.append(Lamp((z * rng.uniform(-0.17, 0.17), rng.uniform(0.02, 0.12), z), z * 0.0008, color))
     camera_at = parts.dolly(
         (-0.10, 0.60, 0.0), (0.10, 0.64, 0.1), (0, 0.56, 3.0), (0, 0.56, 3.0), (1, 24), focal_length_mm=70.0
     )

@@ -7,7 +7,7 @@ import numpy as np
 from ..scene import Light, Material, Scene, Sky
 from . import parts
 
-DUSK = Sky((0.05, 0.07, 0.12), (0.20, 0.16, 0.14), (0.05, 0.05, 0.05), (0.10, 0.10, 0.11), 0.5)
+DUSK = Sky((0.05, 0.07, 0.12), (0.20, 0.16, 0.14), (0.05, 0.05, 0.05), (0.42, 0.40, 0.40), 0.5)
 HEIGHT, LENGTH = 1.5, 11.0
 
 
@@ -44,7 +44,7 @@ def corridor() -> Scene:
         name="corridor",
         shapes=tuple(shapes),
         camera_at=camera_at,
-        lights=(Light((0.2, 1.2, 3.0), 0.25, (1.2, 1.0, 0.8)), Light((-0.1, 1.1, 7.5), 0.25, (1.4, 1.3, 1.2))),
+        lights=(Light((0.1, 0.7, 3.0), 0.25, (0.25, 0.20, 0.15)), Light((-0.1, 0.7, 7.5), 0.25, (0.30, 0.28, 0.26))),
         sky=DUSK,
         frames=(1, 24),
         f_stop=0.95,
