@@ -13,6 +13,7 @@ from ..vocabulary.jobs import AnalyseJob
 
 LEAST_DISTANCE = 1e-6  # world units
 CONFIDENCE_TOLERANCE = 0.02
+STEADY = 3  # frames to either side
 
 
 def curves(job: AnalyseJob, found: TrackFile) -> dict[str, list[tuple[float, object]]]:
@@ -37,7 +38,8 @@ def curves(job: AnalyseJob, found: TrackFile) -> dict[str, list[tuple[float, obj
     if known.any():
         scale = float(job.knobs["worldScale"])
         inverse = np.array([[scale / s.distance if s.distance else 0.0] for s in seen])  # 1 / world unit
-        inverse = _pulled(numbers, _filled(numbers, inverse, known), switches, pull)
+        inverse = _steadied(numbers, _filled(numbers, inverse, known), switches)
+        inverse = _pulled(numbers, inverse, switches, pull)
         distance = 1 / np.clip(inverse, 1e-7, 1 / LEAST_DISTANCE)
         tolerance = float(job.knobs["focusTolerance"]) / 100
         chosen, values = simplified(numbers, np.log(distance), tolerance)  # a share of the distance
@@ -65,6 +67,17 @@ def _filled(numbers: np.ndarray, values: np.ndarray, known: np.ndarray) -> np.nd
     if not known.any():
         return values
     return np.stack([np.interp(numbers, numbers[known], column[known]) for column in values.T], axis=1)
+
+
+def _steadied(numbers: np.ndarray, values: np.ndarray, switches: list[int]) -> np.ndarray:
+    """Medians over a few frames of one subject, against the noise of depth; values [n, k]. What changes evenly stays."""
+    out = values.copy()
+    ends = [0, *np.searchsorted(numbers, switches), len(numbers)]
+    for start, end in itertools.pairwise(ends):
+        for n in range(start, end):
+            reach = min(STEADY, n - start, end - 1 - n)
+            out[n] = np.median(values[n - reach : n + reach + 1], axis=0)
+    return out
 
 
 def _pulled(numbers: np.ndarray, values: np.ndarray, switches: list[int], length: int) -> np.ndarray:
