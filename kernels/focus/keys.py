@@ -45,10 +45,30 @@ def linear(keys: np.ndarray, values: np.ndarray, at: np.ndarray) -> np.ndarray:
 def catmull_rom(keys: np.ndarray, values: np.ndarray, at: np.ndarray) -> np.ndarray:
     """Cubic Hermite splines with Catmull-Rom tangents of unevenly spaced keys: the slope between both neighbours; flat
     at both ends."""
-    if len(keys) < 2:
-        return np.full(len(at), values[0], float)
+    return _hermite(keys, values, _slopes(keys, values), at)
+
+
+def monotone(keys: np.ndarray, values: np.ndarray, at: np.ndarray) -> np.ndarray:
+    """The same without overshoot: flat at extremes, never steeper than three times the flatter neighbour (Fritsch &
+    Carlson 1980); the comp's `smooth`."""
+    slope = _slopes(keys, values)
+    if len(keys) > 2:
+        steps = np.diff(values) / np.diff(keys)
+        left, right = steps[:-1], steps[1:]
+        steepest = np.where(left * right > 0, 3 * np.minimum(np.abs(left), np.abs(right)), 0.0)
+        slope[1:-1] = np.clip(slope[1:-1], -steepest, steepest)
+    return _hermite(keys, values, slope, at)
+
+
+def _slopes(keys: np.ndarray, values: np.ndarray) -> np.ndarray:
     slope = np.zeros(len(keys))
     slope[1:-1] = (values[2:] - values[:-2]) / (keys[2:] - keys[:-2])
+    return slope
+
+
+def _hermite(keys: np.ndarray, values: np.ndarray, slope: np.ndarray, at: np.ndarray) -> np.ndarray:
+    if len(keys) < 2:
+        return np.full(len(at), values[0], float)
     k = np.clip(np.searchsorted(keys, at, side="right") - 1, 0, len(keys) - 2)
     length = (keys[k + 1] - keys[k]).astype(float)
     t = np.clip((at - keys[k]) / length, 0.0, 1.0)
@@ -60,7 +80,7 @@ def catmull_rom(keys: np.ndarray, values: np.ndarray, at: np.ndarray) -> np.ndar
     )
 
 
-INTERPOLATIONS = (linear, catmull_rom)
+INTERPOLATIONS = (linear, catmull_rom, monotone)
 
 
 def _error(distances: np.ndarray, wanted: np.ndarray, keys: np.ndarray) -> np.ndarray:
