@@ -17,6 +17,7 @@ from ..flow.dis import encoded, white_level
 
 LARGEST_WORK = 1_200_000  # pixels: larger guides are halved until they have no more
 MOTION_TOLERANCE = 0.1  # px of inconsistency allowed for each px of motion: what flow is good for
+RIM = 3  # px: what is next to something hidden is not trusted either
 DIFFERENCE = 3  # px of the box over which pictures are compared
 GRAIN = 1.5  # of 255: differences that any camera makes
 FLICKER = 12.0  # of 255: a change of all the light up to which pixels still count as the same
@@ -84,7 +85,7 @@ class Aligner:
             same = agreement(wanted.colours, optical.warp(far.colours, total), white_level(wanted.pixels))
             if self._cut(near, far, there, trusted):
                 return
-            yield Alignment(step, total, visible * same)
+            yield Alignment(step, total, cv2.erode(visible, np.ones((RIM, RIM), np.uint8)) * same)
 
     def _pair(self, near: View, far: View) -> tuple[np.ndarray, np.ndarray]:
         """Flow from one frame to the next, and how far it is to be believed, [h, w] 0 … 1."""

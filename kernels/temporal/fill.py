@@ -17,20 +17,21 @@ TRUSTED = 0.45  # share of neighbours in a mean from which on it needs nothing f
 LEAST_SUPPORT = 0.02  # of a full cell: with less around it, a pixel keeps its value
 
 
-def carried(wanted: np.ndarray, mean: np.ndarray, share: np.ndarray) -> np.ndarray:
+def carried(wanted: np.ndarray, mean: np.ndarray, share: np.ndarray, limit: np.ndarray) -> np.ndarray:
     """The mean, with the correction of seen pixels (mean - wanted) carried to the others, in place: [H, W, C].
 
-    share: [H, W, C], how much of each mean is the neighbours'.
+    share: [H, W, C], how much of each mean is the neighbours'. limit: [C], corrections beyond it are of a pixel's own,
+    as those of lamps, and are cut off.
     """
     for c in range(wanted.shape[2]):
         alone = share[..., c] < TRUSTED
         if alone.any():
             need = 1 - share[..., c][alone] / TRUSTED
-            mean[..., c][alone] += need * _from_around(wanted[..., c], mean[..., c], share[..., c], alone)
+            mean[..., c][alone] += need * _from_around(wanted[..., c], mean[..., c], share[..., c], alone, limit[c])
     return mean
 
 
-def _from_around(wanted: np.ndarray, mean: np.ndarray, share: np.ndarray, places: np.ndarray) -> np.ndarray:
+def _from_around(wanted: np.ndarray, mean: np.ndarray, share: np.ndarray, places: np.ndarray, limit: float):
     """[N]: at `places` (bool [H, W]) the mean correction of seen pixels around of similar value; 0 without any."""
     height, width = wanted.shape
     cell = max(2, round(CELL * max(width, height) / 960))
@@ -40,7 +41,9 @@ def _from_around(wanted: np.ndarray, mean: np.ndarray, share: np.ndarray, places
     seen *= seen
     # Half a cell is as fine as the grid's values have to be told apart.
     fine = tuple(min(2 * s, whole) for s, whole in zip(size, (width, height), strict=True))
-    parts = [cv2.resize(p, fine, interpolation=cv2.INTER_AREA) for p in ((mean - wanted) * seen, seen)]
+    parts = [
+        cv2.resize(p, fine, interpolation=cv2.INTER_AREA) for p in (np.clip(mean - wanted, -limit, limit) * seen, seen)
+    ]
     level = np.interp(cv2.resize(wanted, fine, interpolation=cv2.INTER_NEAREST), ranks, np.arange(len(ranks)))
     grid = np.zeros((len(ranks) + 1, size[1], size[0], 2), np.float32)
     for k in range(len(ranks)):

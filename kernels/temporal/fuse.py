@@ -12,6 +12,7 @@ import numpy as np
 STRIP_BYTES = 256 << 10  # of one frame: all frames' strips lie in the cache of a core
 SEEN = 0.5  # a neighbour's value votes in the median where it is visible by at least this
 TREND = 6.0  # squared ratio of a trend to its standard error below which it counts as noise
+TINY = np.float32(1e-30)
 SPREADS = 3.0  # deviations from the median, in the pixel's own, at which outliers lose most weight
 
 
@@ -67,7 +68,7 @@ def _strip(wanted, neighbours, visible, steps, floor, strength):
         ]
         spread = median(deviations)
         spread *= np.float32(1.4826**2)
-        spread += np.square(floor, dtype=np.float32)
+        spread += np.maximum(np.square(floor, dtype=np.float32), TINY)
         np.divide(np.float32(-strength / SPREADS**2), spread, out=spread)
     for i, square in enumerate(squares):
         if strength > 0:
@@ -94,7 +95,9 @@ def _strip(wanted, neighbours, visible, steps, floor, strength):
         left = np.maximum(syy - sy * centre - slope * slope * lever, 0)
         error = left / np.maximum(s0 - 2, 1) / lever
         kept = np.maximum(1 - TREND * error / np.maximum(slope * slope, 1e-30), 0)
-        centre -= kept * slope * s1
+        shift = -kept * slope * s1
+        ahead = offsets[0] - centre
+        centre += np.clip(shift, np.minimum(ahead, 0), np.maximum(ahead, 0))
     centre += middle
     return centre, 1 - own
 

@@ -17,7 +17,7 @@ LEAST_SAMPLES = 30
 STRENGTH = 2.5  # robust standard deviations from which on a pixel counts as an outlier
 LARGEST_SCALE = 4.0
 FLOATING = 0.15  # weight of what moves on its own
-SIGNIFICANT = 4.0  # squared ratio of a trend to its standard error up to which it counts as noise
+SIGNIFICANT = 8.0  # squared ratio of a trend to its standard error up to which it counts as noise
 
 
 @dataclass(frozen=True)

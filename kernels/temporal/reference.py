@@ -7,7 +7,7 @@ Where it differs from the paper, and why:
 - Neighbours that do not see a pixel vote in the median with the wanted frame's value: where most are hidden, the wanted
   frame wins over them.
 - A trend over the window that stands out from the noise is kept, as the mean of past frames lags behind a subject that
-  comes nearer.
+  comes nearer. It leads towards the wanted frame's own value and never past it.
 """
 
 from __future__ import annotations
@@ -62,7 +62,9 @@ def _pixel(values, seen, steps, floor, strength) -> tuple[float, float]:
         slope = sum(w * (t - late) * (v - middle) for w, v, t in rows) / lever
         left = sum(w * (v - middle - mean - slope * (t - late)) ** 2 for w, v, t in rows)
         error = left / max(total - 2, 1) / lever
-        mean -= max(0.0, 1 - TREND * error / max(slope**2, 1e-30)) * slope * late
+        shift = -max(0.0, 1 - TREND * error / max(slope**2, 1e-30)) * slope * late
+        ahead = values[0] - middle - mean
+        mean += min(max(shift, min(ahead, 0.0)), max(ahead, 0.0))
     return middle + mean, share
 
 

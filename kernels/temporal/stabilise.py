@@ -14,6 +14,8 @@ from .alignment import Aligner, Alignment, View
 from .fill import carried
 from .fuse import fuse
 
+CARRIED = 4.0  # usual deviations: larger corrections are not carried to pixels around
+ROUNDING = 1e-5  # of a channel's usual value: below it, deviations are those of float32
 FLOOR = 0.5  # of the usual deviation over the picture: smaller ones never make an outlier
 
 
@@ -87,11 +89,11 @@ def stabilise(
         neighbours.append(moved)
         visible.append(seen)
     values = wanted.values if wanted.present is None else _healed(wanted, neighbours, visible)
-    floor = FLOOR * _usual_deviation([n[grid] for n in neighbours], [v[grid] for v in visible], samples)
+    usual = _usual_deviation([n[grid] for n in neighbours], [v[grid] for v in visible], samples)
     steps = [a.step for _, a in aligned]
-    out, share = fuse(values, neighbours, visible, steps, floor, settings.strength, check_abort)
+    out, share = fuse(values, neighbours, visible, steps, FLOOR * usual, settings.strength, check_abort)
     check_abort()
-    out = carried(values, out, share)
+    out = carried(values, out, share, CARRIED * usual)
     if settings.match and settings.steady:
         trust = [float(v[grid].mean()) for v in visible]
         for c in range(channels):
@@ -142,5 +144,6 @@ def _usual_deviation(neighbours, visible, samples) -> np.ndarray:
     for c in range(samples.shape[2]):
         deviations = [np.abs(n[..., c] - samples[..., c])[v > 0.5] for n, v in zip(neighbours, visible, strict=True)]
         together = np.concatenate(deviations)
-        found.append(float(np.median(together)) * 1.4826 / 2**0.5 if together.size else 0.0)
+        spread = float(np.median(together)) * 1.4826 / 2**0.5 if together.size else 0.0
+        found.append(max(spread, ROUNDING * float(np.median(np.abs(samples[..., c])))))
     return np.array(found, np.float32)

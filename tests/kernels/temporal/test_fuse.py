@@ -81,6 +81,6 @@ def test_correction_is_carried_to_what_was_hidden_among_like_values():
     share = np.full_like(wanted, 0.85)
     share[36:44, 50:70] = 0  # across the edge
     mean = np.where(share > 0, true, wanted)
-    np.testing.assert_allclose(carried(wanted, mean, share), true, atol=0.01)
-    nothing = carried(wanted, wanted.copy(), np.zeros_like(share))
+    np.testing.assert_allclose(carried(wanted, mean, share, np.ones(1)), true, atol=0.01)
+    nothing = carried(wanted, wanted.copy(), np.zeros_like(share), np.ones(1))
     np.testing.assert_array_equal(nothing, wanted)

@@ -1,0 +1,202 @@
+"""What TemporalStabilize promises, frame by frame."""
+
+import cv2
+import numpy as np
+import pytest
+from fake_clip_job import ClipAnalyseJob, ClipJob
+from fake_job import picture
+
+from focuspuller.nodes.temporal_stabilize.node import NODE
+from focuspuller.nodes.temporal_stabilize.render import analyse as analyse_clip
+from focuspuller.nodes.temporal_stabilize.render import release, render
+from focuspuller.nodes.vocabulary.jobs import Aborted, ClipError, KnobError, Window
+
+HEIGHT, WIDTH = 72, 112
+FRAMES = 9
+
+
+def wall(seed=0) -> np.ndarray:
+    rng = np.random.default_rng(seed)
+    noise = cv2.GaussianBlur(rng.random((HEIGHT + 20, WIDTH + 60, 3), np.float32), (0, 0), 1.3)
+    return np.clip(0.5 + 4 * (noise - 0.5), 0.02, None)
+
+
+def shot(seed=0, frames=FRAMES, first=1, jitter=0.0):
+    """(guides, disparity with errors, true disparity), each {time: [H, W, C]}: a pan over a wall, a ball in front."""
+    rng = np.random.default_rng(seed + 10)
+    ground, ball = wall(seed), wall(seed + 1)
+    y, x = np.mgrid[:HEIGHT, :WIDTH].astype(np.float32)
+    guides, noisy, true = {}, {}, {}
+    for t in range(frames):
+        guide = ground[5 : 5 + HEIGHT, 2 * t : 2 * t + WIDTH].copy()
+        depth = np.broadcast_to(0.2 + 0.002 * y, (HEIGHT, WIDTH)).copy()
+        inside = np.hypot(x - 30 - 3 * t, y - 36) < 16
+        guide[inside] = (0.5 + ball[5 : 5 + HEIGHT, 60 - 3 * t : 60 - 3 * t + WIDTH])[inside]
+        depth[inside] = 0.8
+        error = cv2.GaussianBlur(rng.standard_normal((HEIGHT, WIDTH)).astype(np.float32), (0, 0), 8)
+        found = depth + 0.04 * error / error.std()
+        found = found * (1 + jitter * rng.standard_normal()) + 0.3 * jitter * rng.standard_normal()
+        guides[first + t], true[first + t] = guide, depth
+        noisy[first + t] = found[..., None].astype(np.float32)
+    return guides, noisy, true
+
+
+def pictures(frames):
+    return {t: picture(p) for t, p in frames.items()}
+
+
+@pytest.fixture(scope="module")
+def pan():
+    return shot()
+
+
+def steadied(guides, values, time, **options):
+    job = ClipJob(NODE, {"Source": pictures(values), "Guide": pictures(guides)}, time, **options)
+    return render(job).pixels
+
+
+def test_less_error_than_before_also_where_the_ball_has_just_been(pan):
+    guides, noisy, true = pan
+    out = steadied(guides, noisy, 8)[..., 0]
+    before, after = (np.abs(d - true[8]) for d in (noisy[8][..., 0], out))
+    assert after.mean() < 0.62 * before.mean()
+    uncovered = (true[7] > 0.5) & (true[8] < 0.5)
+    assert uncovered.sum() > 40 and after[uncovered].mean() <= before[uncovered].mean()
+
+
+def test_jitter_of_scale_and_offset_goes(pan):
+    guides, noisy, _ = shot(jitter=0.08, frames=12)
+    means = np.array([noisy[t].mean() for t in range(8, 13)])
+    out = np.array([steadied(guides, noisy, t, scaleAndOffset="steady").mean() for t in range(8, 13)])
+    kept = np.array([steadied(guides, noisy, t, scaleAndOffset="analysed").mean() for t in range(8, 13)])
+    assert np.abs(np.diff(out)).mean() < 0.5 * np.abs(np.diff(means)).mean()
+    assert np.abs(kept - means).mean() < 0.25 * np.abs(np.diff(means)).mean()  # its own level, to be keyed
+
+
+def test_a_frame_alone_is_as_in_the_whole_clip(pan):
+    guides, noisy, _ = pan
+    release()
+    alone = steadied(guides, noisy, 8)
+    for t in range(2, 10):
+        steadied(guides, noisy, t)
+    np.testing.assert_array_equal(steadied(guides, noisy, 8), alone)
+
+
+def test_nothing_passes_a_cut():
+    guides, noisy, _ = shot(seed=0, frames=5)
+    more_guides, more, _ = shot(seed=50, frames=4, first=6)
+    together = steadied(guides | more_guides, noisy | more, 7)
+    alone = steadied(more_guides, more, 7)
+    np.testing.assert_array_equal(together, alone)
+
+
+def test_frames_that_a_host_repeats_at_the_ends_do_not_count_twice(pan):
+    guides, noisy, _ = pan
+    np.testing.assert_array_equal(steadied(guides, noisy, 3, held=True), steadied(guides, noisy, 3))
+    np.testing.assert_allclose(steadied(guides, noisy, 1, held=True), noisy[1], atol=1e-6)
+
+
+def test_a_guide_that_ends_early_means_fewer_neighbours(pan):
+    guides, noisy, _ = pan
+    short = {t: g for t, g in guides.items() if t >= 6}
+    few = steadied(guides, {t: v for t, v in noisy.items() if t >= 6}, 8)
+    np.testing.assert_array_equal(steadied(short, noisy, 8), few)
+    assert not np.array_equal(few, steadied(guides, noisy, 8))
+
+
+def test_source_alone_is_its_own_guide(pan):
+    guides, _, _ = pan
+    plate = {t: np.clip(g + 0.03 * np.random.default_rng(t).standard_normal(g.shape), 0, 9) for t, g in guides.items()}
+    job = ClipJob(NODE, {"Source": pictures(plate)}, 8)
+    out = render(job).pixels
+    assert np.abs(out - guides[8]).mean() < 0.75 * np.abs(plate[8] - guides[8]).mean()
+
+
+def test_look_ahead_asks_for_later_frames(pan):
+    _, noisy, _ = pan
+    job = ClipJob(NODE, {"Source": pictures(noisy)}, 5, window=2, lookAhead=3)
+    render(job)
+    assert job.asked == {3, 4, 5, 6, 7, 8}
+    job = ClipJob(NODE, {"Source": pictures(noisy)}, 5, window=0, lookAhead=0)
+    assert job.is_identity()
+
+
+@pytest.mark.parametrize(("channels", "changed"), [("all", [0, 1, 2, 3]), ("rgb", [0, 1, 2]), ("alpha", [3])])
+def test_channels(pan, channels, changed):
+    guides, noisy, _ = pan
+    both = {t: np.concatenate([guides[t] + noisy[t] - 0.4, noisy[t]], axis=2) for t in guides}
+    out = steadied(guides, both, 8, channels=channels)
+    assert [c for c in range(4) if not np.array_equal(out[..., c], both[8][..., c])] == changed
+
+
+def test_channels_that_are_not_there(pan):
+    guides, noisy, _ = pan
+    with pytest.raises(KnobError, match="RGB without alpha"):
+        steadied(guides, guides, 8, channels="alpha")
+    with pytest.raises(KnobError, match="alpha alone"):
+        steadied(guides, noisy, 8, channels="rgb")
+
+
+def test_a_hole_is_healed_from_neighbours_and_spreads_to_none(pan):
+    guides, noisy, true = pan
+    broken = {t: v.copy() for t, v in noisy.items()}
+    broken[8][50:54, 20:24] = np.nan
+    broken[6][10:14, 80:84] = np.inf
+    out = steadied(guides, broken, 8)
+    assert np.isfinite(out).all()
+    assert np.abs(out[50:54, 20:24, 0] - true[8][50:54, 20:24]).mean() < 0.08
+
+
+def test_lamps_do_not_ring(pan):
+    guides, _, _ = pan
+    lamps = {}
+    for t, g in guides.items():
+        lamps[t] = g.copy()
+        lamps[t][20:22, 80 - 2 * t : 82 - 2 * t] = 900.0
+    assert steadied(guides, lamps, 8).min() > 0
+
+
+def test_analyse_brings_the_clip_to_one_level():
+    guides, noisy, _ = shot(jitter=0.1, frames=10)
+    clips = {"Source": pictures(noisy), "Guide": pictures(guides)}
+    found = analyse_clip(ClipAnalyseJob(NODE, clips, "analyse"))
+    scales, offsets = dict(found.keys["depthScale"]), dict(found.keys["depthOffset"])
+    assert sorted(scales) == sorted(offsets) == list(range(1, 11))
+    assert found.values["scaleAndOffset"] == "analysed"
+    still = np.s_[60:, :, 0]  # under the ball
+    before = [noisy[t][still].mean() for t in noisy]
+    after = [(noisy[t] * scales[t] + offsets[t])[still].mean() for t in noisy]
+    assert np.std(after) < 0.5 * np.std(before)
+    levelled = steadied(guides, noisy, 8, scaleAndOffset="analysed", depthScale=2.0, depthOffset=1.0)
+    plain = steadied(guides, noisy, 8, scaleAndOffset="analysed")
+    np.testing.assert_allclose(levelled, plain * 2 + 1, rtol=1e-5)
+
+
+def test_analyse_only_the_frames_asked_for(pan):
+    _, noisy, _ = pan
+    job = ClipAnalyseJob(NODE, {"Source": pictures(noisy)}, "analyse", firstFrame=3, lastFrame=5)
+    assert [t for t, _ in analyse_clip(job).keys["depthScale"]] == [3, 4, 5]
+    job.knobs |= {"firstFrame": 1, "lastFrame": 10**6}
+    with pytest.raises(KnobError, match="First Frame"):
+        analyse_clip(job)
+
+
+def test_pictures_that_move_in_the_frame_and_windows_beside_them(pan):
+    guides, noisy, _ = pan
+    moved = {t: picture(v[: 60 + t], x0=t) for t, v in noisy.items()}
+    job = ClipJob(NODE, {"Source": moved, "Guide": pictures(guides)}, 8)
+    job.window = Window(-5, -5, 130, 80)
+    out = render(job)
+    assert out.pixels.shape == (85, 135, 1) and np.isfinite(out.pixels).all()
+    assert not out.pixels[:5].any() and out.pixels[20, 50] > 0
+
+
+def test_abort_and_missing_source(pan):
+    _, noisy, _ = pan
+    with pytest.raises(Aborted):
+        render(ClipJob(NODE, {"Source": pictures(noisy)}, 8, abort_after=9))
+    with pytest.raises(ClipError, match="cannot be delivered"):
+        clips = {"Source": pictures(noisy)}
+        job = ClipJob(NODE, clips, 8)
+        job.time = 40
+        render(job)
