@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ...kernels.lens.matting import separated
+from ...kernels.lens.matting import NOTHING, separated
 from ..vocabulary.jobs import KnobError, Picture, RenderJob, Window
 from .channel import ChannelPicture, matte_channel
 from .region import coverage
@@ -22,14 +22,17 @@ class Layer:
 
 
 def matte_of(job: RenderJob, source: Picture) -> ChannelPicture | None:
-    """The matte that the knobs ask for; None where there is none. KnobError where Source's alpha is taken twice."""
+    """The matte that the knobs ask for; None where there is none, or nothing of its subject around here: hosts report
+    clips connected that are not. KnobError where Source's alpha is taken twice."""
     if job.knobs["matteSource"] == "source alpha":
         if job.knobs["depthSource"] == "source alpha":
             cure = "connect Matte, and set it to clip."
             raise KnobError("matteSource", f"is source alpha, but that is taken for depth; {cure}")
-        return ChannelPicture.of(job, "Source", source, 3) if source.pixels.shape[2] == 4 else None
-    picture = job.clip("Matte")
-    return None if picture is None else matte_channel(job, "Matte", picture)
+        matte = ChannelPicture.of(job, "Source", source, 3) if source.pixels.shape[2] == 4 else None
+    else:
+        picture = job.clip("Matte")
+        matte = None if picture is None else matte_channel(job, "Matte", picture)
+    return matte if matte is not None and (coverage(matte.values) > NOTHING).any() else None
 
 
 def layers_of(job: RenderJob, matte: ChannelPicture, whole: Layer, window: Window, max_radius: float) -> list[Layer]:

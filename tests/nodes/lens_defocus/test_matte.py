@@ -65,7 +65,13 @@ def test_something_in_front_of_the_subject_stays_there():
 
 def test_a_matte_of_nothing_changes_nothing():
     sharp, matte, coc, _ = card()
-    np.testing.assert_allclose(lens(sharp, 0 * matte, coc), lens(sharp, None, coc), atol=1e-5)
+    np.testing.assert_array_equal(lens(sharp, 0 * matte, coc), lens(sharp, None, coc))
+    empty = np.zeros((0, 0))
+    np.testing.assert_array_equal(lens(sharp, empty, coc), lens(sharp, None, coc))
+    far = np.zeros_like(matte)
+    far[:, -1] = 1  # a subject beside what is rendered
+    tile = Window(0, 0, 9, 9)
+    np.testing.assert_allclose(lens(sharp, far, coc, tile), lens(sharp, None, coc, tile), atol=1e-5)
 
 
 def test_sources_alpha_as_matte():
