@@ -91,7 +91,7 @@ class ClipReader:
 
     def _sound(self) -> np.ndarray | None:
         path = str(self.job.knobs["audioFile"])
-        if self.job.knobs["mode"] != "conversation":
+        if self.job.knobs["mode"] != "conversation" or self.job.button != "analyse":
             return None
         if not path:
             raise KnobError("audioFile", "is empty; who speaks is heard: choose the clip's WAV file or movie.")
