@@ -16,6 +16,7 @@ from . import report, settings
 from .clip import ClipReader
 from .modes import Found, find
 from .suggest import listed, suggestions
+from .training import export
 
 Key = tuple[float, float]
 
@@ -28,6 +29,8 @@ def analyse(job: AnalyseJob) -> Analysis:
     reader = ClipReader(job)
     if job.button == "suggest":
         return _suggest(job, reader)
+    if job.button == "exportTargets":
+        return export(job, reader)
     found = find(job, reader)
     style, precision = settings.style(job), settings.precision(job)
     if job.knobs["mode"] == "rack":

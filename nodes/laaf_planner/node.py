@@ -129,6 +129,20 @@ PLAN = (
         default=False,
         group="Result",
     ),
+    Button(
+        name="exportTargets",
+        label="Export Targets",
+        hint="Writes small pictures of the clip, and its targets as you accepted or corrected them (Target's keys, "
+        "else those of Focus File), into Training Folder: what AF-Net learns from.",
+        group="Training",
+    ),
+    File(
+        name="trainingFolder",
+        label="Training Folder",
+        hint="Where Export Targets writes; one folder a clip. `focuspuller train af-net` takes it.",
+        must_exist=False,
+        group="Training",
+    ),
     String(name="stamp", label="Stamp", hint="Changes with every analysis, so that hosts render anew.", hidden=True),
 )
 
