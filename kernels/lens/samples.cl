@@ -58,6 +58,24 @@ INLINE Split split_edge(Picture p, int x, int y) {
   bright = far_sum > 0.0f ? bright / MOST(bright_sum, 1e-12f) : near;
   if (near_sum == 0.0f) near = far;
 
+  float own = brightness(max(rgba, 0.0f));
+  if (own > HIGHLIGHT && brightness(bright) > 0.5f * own) {  // a lamp behind may outshine all that is near here
+    float4 wide = 0;
+    float sum = 0;
+    for (int dy = -WIDE; dy <= WIDE; ++dy) {
+      for (int dx = -WIDE; dx <= WIDE; ++dx) {
+        int n = BETWEEN(y + dy, 0, p.height - 1) * p.width + BETWEEN(x + dx, 0, p.width - 1);
+        float is_near = BETWEEN(1.0f - 4.0f * (p.coc[n] - nearest) / span, 0.0f, 1.0f);
+        if (is_near == 0.0f) continue;
+        float glow = 1.0f + MOST(brightness(p.rgba[n]), 0.0f);
+        wide += p.rgba[n] * (is_near / (glow * glow));
+        sum += is_near / (glow * glow);
+      }
+    }
+    wide /= MOST(sum, 1e-12f);
+    if (own > HIGHLIGHT * (1.0f + brightness(wide))) near = wide;
+  }
+
   float4 d = near - far;
   float by_depth = (farthest - coc) / span;
   float by_colour = BETWEEN(dot(rgba - far, d) / MOST(squared(d), 1e-12f), 0.0f, 1.0f);

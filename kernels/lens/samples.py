@@ -28,13 +28,14 @@ EDGE_START, EDGE_FULL = 1.0, 2.0  # px of CoC between neighbours at which splitt
 MIXED = 1e-3  # weight of a pixel on an edge among those that tell the colours on either side
 CONTRAST = 0.1  # relative difference of those colours from which a pixel's own tells its share of each
 HIGHLIGHT = 4  # times brighter than all around: a lamp that a thin blade crosses, so the far surface's
+WIDE = 7  # px around a pixel in which a thin near surface's colour is looked for where a lamp outshines it
 BEHIND = 1.5  # px of CoC by which a surface must lie behind a pixel to continue behind it …
 BEHIND_SLOPE = 0.25  # … plus this much for each px of distance: a slanted surface does not hide itself
 SHOWS = 0.5  # a level's cells are this times their size from the edge, or more: blur must reach as far to show them
 FARTHEST_BLEND = 1.0  # px of CoC within which surfaces of one pyramid cell are averaged
 LEAST_WEIGHT = 1e-4  # of a pixel: less is no sample
 CONSTANTS = (
-    "EDGE_START EDGE_FULL MIXED CONTRAST HIGHLIGHT BEHIND BEHIND_SLOPE SHOWS LEAST_WEIGHT".split()
+    "EDGE_START EDGE_FULL MIXED CONTRAST HIGHLIGHT WIDE BEHIND BEHIND_SLOPE SHOWS LEAST_WEIGHT".split()
 )  # samples.cl's too
 
 
@@ -63,7 +64,7 @@ def pyramid_levels(max_radius: float) -> int:
 
 def reach(max_radius: float) -> int:
     """Pixels around a pixel on which its samples depend."""
-    return 3 * 2 ** pyramid_levels(max_radius) + 4
+    return 3 * 2 ** pyramid_levels(max_radius) + WIDE + 2
 
 
 def make_samples(
@@ -125,6 +126,7 @@ def split_edges(
     y, x = np.nonzero(edge > 0)
     if len(y):
         near, far, bright = _either_side(rgba, coc, y, x, nearest, farthest, check_abort)
+        near = _not_outshone(rgba, coc, y, x, nearest, farthest, near, bright, check_abort)
         d = near - far
         by_depth = share[y, x]
         by_colour = np.clip(((rgba[y, x] - far) * d).sum(axis=1) / np.maximum((d * d).sum(axis=1), 1e-12), 0, 1)
@@ -168,6 +170,31 @@ def _either_side(rgba, coc, y, x, nearest, farthest, check_abort) -> tuple[np.nd
     alone = sums[:2, :, 4:] == 0
     far, bright = np.where(alone[1], near, far), np.where(alone[1], near, bright)
     return np.where(alone[0], far, near), far, bright
+
+
+def _not_outshone(rgba, coc, y, x, nearest, farthest, near, bright, check_abort) -> np.ndarray:
+    """`near` [N, 4], but where a lamp behind outshines all of a thin near surface around, its colour farther away."""
+    height, width = coc.shape
+    own = np.maximum(rgba[y, x], 0)[:, :3].mean(axis=1)
+    which = np.flatnonzero((own > HIGHLIGHT) & (bright[:, :3].mean(axis=1) > 0.5 * own))
+    if not len(which):
+        return near
+    y, x, own = y[which], x[which], own[which]
+    limit, span = nearest[y, x], farthest[y, x] - nearest[y, x]
+    sums = np.zeros((len(which), 5), np.float32)
+    for dy in range(-WIDE, WIDE + 1):
+        check_abort()
+        for dx in range(-WIDE, WIDE + 1):
+            ny, nx = np.clip(y + dy, 0, height - 1), np.clip(x + dx, 0, width - 1)
+            glow = 1 + rgba[ny, nx, :3].mean(axis=1).clip(0)
+            weight = np.clip(1 - 4 * (coc[ny, nx] - limit) / span, 0, 1) / glow**2
+            sums[:, :4] += weight[:, None] * rgba[ny, nx]
+            sums[:, 4] += weight
+    wide = sums[:, :4] / np.maximum(sums[:, 4:], 1e-12)
+    outshone = own > HIGHLIGHT * (1 + wide[:, :3].mean(axis=1))
+    near = near.copy()
+    near[which[outshone]] = wide[outshone]
+    return near
 
 
 def hidden_surfaces(

@@ -105,6 +105,7 @@ class Stages:
             "SMALLEST_RADIUS": glass_reference.SMALLEST_RADIUS,
         }
         self.defines = {name: f"{value:.9g}f" if value % 1 else f"{value:.1f}f" for name, value in floats.items()}
+        self.defines["WIDE"] = samples.WIDE
         self.defines |= {"LAYERS_A_LEVEL": LAYERS_A_LEVEL, "BAND": BAND, "PARTS": PARTS}
         self.defines["TABLE_SIZE"] = grid.table.shape[2] - 1
         self.defines |= {} if glass.plain else {"PROFILE": 1}

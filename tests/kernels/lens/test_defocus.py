@@ -238,3 +238,18 @@ def test_shapes_that_do_not_fit():
         defocus(np.zeros((4, 5, 4), np.float32), np.zeros((5, 4), np.float32), Iris())
     with pytest.raises(ValueError, match="lies outside"):
         defocus(np.zeros((4, 5, 4), np.float32), np.zeros((4, 5), np.float32), Iris(), window=(0, 0, 6, 4))
+
+
+def test_a_lamp_behind_a_thin_blade_stays_behind_it():
+    """The blade is thinner than its pixels, and depth is sampled at their centres: they say near and show the lamp."""
+    rgba = np.full((90, 90, 4), 0.03, np.float32)
+    rgba[..., 3] = 1
+    coc = np.zeros((90, 90), np.float32)
+    rgba[40:46, 40:46, :3] = 12
+    clear = defocus(rgba, coc, Iris(), max_radius=20)
+    coc[:, 42] = -20
+    rgba[40:46, 42, :3] = 10  # a sixth of the pixel is the blade
+    out = defocus(rgba, coc, Iris(), max_radius=20)
+    disc = np.abs(out - clear)[..., :3]
+    disc[38:48, 38:48] = 0
+    assert disc.max() < 0.01
