@@ -20,7 +20,7 @@ from ..vocabulary.jobs import ClipError, KnobError, RenderJob
 from .knobs.iris import BY_CLIP, BY_PRESET, GAUSSIAN
 from .presets import PRESETS
 
-COPIES = {"draft": 4, "normal": 8, "high": 16}  # nested copies of the iris that make a profile
+COPIES = {"draft": 6, "normal": 12, "high": 32}  # nested copies of the iris that make a profile
 LARGEST_KERNEL = 4096  # pixels across; more shows nothing that a blur could
 NO_FIELD = "Cat-Eye, Swirl and Barn Doors have no effect on a Kernel input, nor with Dust."
 
