@@ -251,5 +251,5 @@ def test_a_lamp_behind_a_thin_blade_stays_behind_it():
     rgba[40:46, 42, :3] = 10  # a sixth of the pixel is the blade
     out = defocus(rgba, coc, Iris(), max_radius=20)
     disc = np.abs(out - clear)[..., :3]
-    disc[38:48, 38:48] = 0
-    assert disc.max() < 0.01
+    disc[34:52, 34:52] = 0  # the lamp itself, and what is guessed behind the blade next to it
+    assert disc.max() < 0.005
