@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import cv2
 import numpy as np
 
@@ -16,8 +18,10 @@ RECTANGLE = 0.97  # of its bounding box that a region fills, from which it is on
 GAP = 0.15  # of the radius: what is no further apart is one subject, seen behind a pole
 
 
-def first_mask(evidence: Evidence, point: tuple[float, float]) -> np.ndarray:
-    """The clicked subject's mask, float32 [H, W] 0 … 1. point: px of the working size."""
+def first_mask(
+    evidence: Evidence, point: tuple[float, float], check_abort: Callable[[], None] = lambda: None
+) -> np.ndarray:
+    """The clicked subject's mask, float32 [H, W] 0 … 1. point: px of the working size. check_abort: called often."""
     width, height = evidence.size
     diagonal = float(np.hypot(width, height))
     moves, weight = evidence.moves(*evidence.at(point)[:2])
@@ -25,7 +29,7 @@ def first_mask(evidence: Evidence, point: tuple[float, float]) -> np.ndarray:
     if weight > 0:
         part = connected(moves, point, 0.01 * diagonal) > 0.5
         radii.append(float(np.sqrt(part.sum() / np.pi)) + 2)
-    candidates = [grown(evidence, point, radius, moves, weight) for radius in radii]
+    candidates = [grown(evidence, point, radius, moves, weight, check_abort) for radius in radii]
     scores = [score(evidence, c, moves, weight) for c in candidates]
     return candidates[int(np.argmax(scores))]
 
@@ -62,7 +66,7 @@ def distance_to(evidence: Evidence, point: tuple[float, float]) -> np.ndarray:
     return np.hypot(x[None, :] - np.float32(point[0]), y[:, None] - np.float32(point[1]))
 
 
-def grown(evidence: Evidence, point, radius: float, moves: np.ndarray, weight: float) -> np.ndarray:
+def grown(evidence: Evidence, point, radius: float, moves: np.ndarray, weight: float, check_abort) -> np.ndarray:
     """The mask of a subject of about this radius, px."""
     distance = distance_to(evidence, point) / np.float32(radius)
     near = np.exp(-0.5 * np.square(distance / 0.6))
@@ -74,6 +78,7 @@ def grown(evidence: Evidence, point, radius: float, moves: np.ndarray, weight: f
     outside = far + 0.02 + weight * np.square(1 - moves) * (distance < 2.2)
     u = None
     for _ in range(ROUNDS):
+        check_abort()
         odds = log_odds(histogram(evidence.bins, inside), histogram(evidence.bins, outside))
         total = np.clip(odds[evidence.bins], -2.5, 2.5) + by_motion + place
         total[disc] = 4

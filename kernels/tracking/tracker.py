@@ -117,7 +117,7 @@ class _Run:
         else:
             point = (what[0] / view.scale[0], what[1] / view.scale[1])
             evidence = self._telling(frame, point)
-            mask = first_mask(evidence, point)
+            mask = first_mask(evidence, point, view.check_abort)
         if self.method == MASK:
             return MaskFollower(view, frame, evidence, mask), mask
         return BoxFollower(view, frame, evidence, mask, self.method), mask

@@ -70,7 +70,7 @@ def _filled(numbers: np.ndarray, values: np.ndarray, known: np.ndarray) -> np.nd
 
 
 def _steadied(numbers: np.ndarray, values: np.ndarray, switches: list[int]) -> np.ndarray:
-    """Medians over a few frames of one subject, against the noise of depth; values [n, k]. What changes evenly stays."""
+    """Medians over a few frames of one subject, against depth's noise; values [n, k]. What changes evenly stays."""
     out = values.copy()
     ends = [0, *np.searchsorted(numbers, switches), len(numbers)]
     for start, end in itertools.pairwise(ends):

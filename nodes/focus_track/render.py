@@ -73,7 +73,7 @@ def _matte(job: RenderJob, source: Picture) -> np.ndarray:
     """float32 [H, W] over Source's window."""
     picture = display_picture(source.pixels)
     path = str(job.knobs["trackFile"]).strip()
-    if path and job.knobs["stamp"]:
+    if path and (job.knobs["stamp"] or Path(path).exists()):
         tracks = track_file(path)
         mask, window = _tracked(job, tracks), _scaled(job, tracks.window)
         placed = _placed(mask, window, source.window)
@@ -155,5 +155,6 @@ def _preview(job: RenderJob, picture: np.ndarray, window: Window) -> np.ndarray:
         x, y = job.knobs[TARGETS[n]]
         point = ((x - window.x0) * size[0] / window.width, (y - window.y0) * size[1] / window.height)
         if 0 <= point[0] < size[0] and 0 <= point[1] < size[1]:
-            np.maximum(mask, np.round(255 * first_mask(evidence, point)).astype(np.uint8), out=mask)
+            found = first_mask(evidence, point, job.check_abort)
+            np.maximum(mask, np.round(255 * found).astype(np.uint8), out=mask)
     return mask

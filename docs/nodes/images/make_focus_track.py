@@ -43,9 +43,8 @@ def curve(keys: list[tuple[float, float]], truth: list[float], width: int, heigh
     top = 1.1 * max(truth)
 
     def place(frame, distance):
-        return round(40 + (width - 60) * (frame - 1) / (len(truth) - 1)), round(
-            (height - 25) * (1 - distance / top) + 5
-        )
+        x = 40 + (width - 60) * (frame - 1) / (len(truth) - 1)
+        return round(x), round((height - 25) * (1 - distance / top) + 5)
 
     for metres in range(0, int(top) + 1, 2):
         x, y = place(1, metres)
@@ -63,7 +62,7 @@ def curve(keys: list[tuple[float, float]], truth: list[float], width: int, heigh
 
 
 def main() -> None:
-    clip = make_clip("approach", 3)
+    clip = make_clip("approach", 5)
     x, y, _ = clip.subject(CLICK)
     clips = {"Source": lambda n: linear(clip.frame(n)[0]), "Depth": lambda n: clip.frame(n)[1][..., None]}
     with tempfile.TemporaryDirectory() as folder:
