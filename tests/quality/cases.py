@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from focuspuller.kernels.raytrace import sampling, scenes
 from focuspuller.kernels.raytrace import render as trace
+from focuspuller.kernels.raytrace import sampling, scenes
 from focuspuller.kernels.raytrace.pack import pack
 from focuspuller.kernels.raytrace.scene import Scene
 
