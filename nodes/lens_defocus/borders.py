@@ -106,6 +106,16 @@ def _mirrored(start: int, stop: int, low: int, high: int, at_low: bool, at_high:
     return np.where(beyond, mirrored, np.clip(index, 0, count - 1))
 
 
+def lit_window(light: np.ndarray, window: Window) -> Window:
+    """The part of `window` outside which its light [H, W, 4] is 0; empty where all is."""
+    lit = light.any(axis=-1)
+    rows, columns = np.flatnonzero(lit.any(axis=1)), np.flatnonzero(lit.any(axis=0))
+    if len(rows) == 0:
+        return Window(window.x0, window.y0, window.x0, window.y0)
+    left, top = window.x0 + int(columns[0]), window.y0 + int(rows[0])
+    return Window(left, top, window.x0 + int(columns[-1]) + 1, window.y0 + int(rows[-1]) + 1)
+
+
 def clear_outside(pixels: np.ndarray, window: Window, inside: Window) -> None:
     """Sets the pixels of `window` that lie outside `inside` to 0, in place."""
     y0, y1 = (min(max(y - window.y0, 0), window.height) for y in (inside.y0, inside.y1))

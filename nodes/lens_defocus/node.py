@@ -36,7 +36,7 @@ _lateral = either(
 
 # Surfaces that the picture hides are continued from cells of up to 1.42 maxSize, three of them away; coarse grids take
 # in up to 1.42 maxSize more. The constant covers the fixed margins, also of proxies (kernels/lens/defocus.py, margin).
-_fill = 5.75 * knob("maxSize") + 40 + either(BY_MATTE, 6 * maximum(knob("maxSize"), 16) + 60, 0)
+_fill = 5.75 * knob("maxSize") + 60 + either(BY_MATTE, 6 * maximum(knob("maxSize"), 16) + 60, 0)
 _WIDE = 2  # columns count as pixels do, and in anamorphic formats, twice as wide, lie twice as far
 
 NODE = Node(

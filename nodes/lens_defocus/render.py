@@ -13,7 +13,7 @@ from ...kernels.opencl.device import DeviceError
 from ..vocabulary import Double, Position
 from ..vocabulary.jobs import ClipError, KnobError, NodeError, Picture, RenderJob, Window
 from .aberration import colours_apart, colours_displaced, lateral_reach
-from .borders import FrameEdges, clear_outside, lens_domain, scene_around
+from .borders import FrameEdges, clear_outside, lens_domain, lit_window, scene_around
 from .character import Character, character_of
 from .circles import Circles, circles_of
 from .knobs.view import COC, DISPARITY, FOCUS_SETUP, FOREGROUND, OCCLUSION
@@ -86,7 +86,16 @@ def _through_lens(job: RenderJob, source: Picture, circles: Circles) -> Picture:
             clear_outside(light, stage, reaching)
         if max_radius == 0:
             return light[wanted.slices_in(stage)]
-        return _defocus(job, light, coc, character, stretch, stage, wanted, max_radius, work)
+        # Only where light comes to, which is little for a layer of a small subject.
+        spread = np.zeros((wanted.height, wanted.width, 4), np.float32)
+        reached = lit_window(light, stage).grown(math.ceil(widest) + 2, math.ceil(tallest) + 2).intersected(wanted)
+        if not reached.empty:
+            around = reached.grown(*margins(job, character, max_radius, stretch)).intersected(stage)
+            part = around.slices_in(stage)
+            spread[reached.slices_in(wanted)] = _defocus(
+                job, light[part], coc[part], character, stretch, around, reached, max_radius, work
+            )
+        return spread
 
     if job.knobs["output"] == OCCLUSION:
         seen = shown.intersected(inside)
