@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ...kernels.lens.matting import NOTHING, separated
+from ...kernels.lens.matting import NOTHING, matte_reach, separated
 from ..vocabulary.jobs import KnobError, Picture, RenderJob, Window
+from .borders import lit_window
 from .channel import ChannelPicture, matte_channel
 from .region import coverage
 
@@ -40,12 +41,24 @@ def layers_of(job: RenderJob, matte: ChannelPicture, whole: Layer, window: Windo
 
     whole: the picture in `window`; max_radius: px, rendered."""
     covered = coverage(matte.over(window))
-    origin = window.x0, window.y0
     scale = job.scale[0] / job.pixel_aspect, job.scale[1]
-    parts = separated(whole.light, whole.coc, covered, max_radius, origin, scale, job.check_abort)
-    layers = [Layer(parts.rest, parts.rest_coc), Layer(parts.subject, parts.subject_coc)]
+    # Only around the subject: what is farther away than this has no part in it.
+    around = matte_reach(max_radius, scale)
+    box = lit_window((covered > NOTHING)[..., None], window).grown(around, around).intersected(window)
+    if box.empty:
+        return [whole]
+    part = box.slices_in(window)
+    origin = box.x0, box.y0
+    parts = separated(whole.light[part], whole.coc[part], covered[part], max_radius, origin, scale, job.check_abort)
+    rest, rest_coc = whole.light.copy(), whole.coc.copy()
+    rest[part], rest_coc[part] = parts.rest, parts.rest_coc
+    subject, subject_coc = np.zeros_like(rest), np.zeros_like(rest_coc)
+    subject[part], subject_coc[part] = parts.subject, parts.subject_coc
+    layers = [Layer(rest, rest_coc), Layer(subject, subject_coc)]
     if parts.in_front.any():
-        layers.append(Layer(parts.rest * parts.in_front[..., None], parts.rest_coc))
+        front = np.zeros_like(rest)
+        front[part] = parts.rest * parts.in_front[..., None]
+        layers.append(Layer(front, rest_coc))
     return layers
 
 
