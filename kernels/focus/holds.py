@@ -42,11 +42,12 @@ class Hold:
     label: str = ""
 
 
-def find_holds(seen: Observations, gain: float, patience: float = 10.0) -> list[Hold]:
+def find_holds(seen: Observations, gain: float, patience: float = 10.0, rests_first: bool = True) -> list[Hold]:
     """The holds of a clip, in order, without gaps from its first to its last frame.
 
     gain: levels for each 1 / m (see levels.planning_gain). patience: frames of evidence that a new subject needs to
-    take the focus over. ValueError where nothing was observed in any frame.
+    take the focus over. rests_first: until the first subject of a shot is seen, focus is where the eye rests, not yet
+    on it. ValueError where nothing was observed in any frame.
     """
     spots, resting = seen.spots, seen.resting
     starts = np.union1d([0], np.flatnonzero(seen.cuts))
@@ -55,7 +56,7 @@ def find_holds(seen: Observations, gain: float, patience: float = 10.0) -> list[
         runs = _runs(spots[start:stop], gain, patience, seen.first + start)
         before = (runs[0].start if runs else seen.first + stop) - seen.first - start
         lead = _runs(resting[start : start + before], gain, patience * _RESTING_PATIENCE, seen.first + start, floor=0.0)
-        if runs and before <= patience:
+        if runs and (before <= patience or not rests_first):
             lead = []
         shots.append(_joined([*lead, *runs]))
     if not any(shots):

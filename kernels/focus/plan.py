@@ -13,7 +13,7 @@ from .levels import LEVELS, hyperfocal, planning_gain
 from .observations import Observations
 from .pulls import Curve, Style, pulled
 
-AF_NET = "af-net"  # the detector whose strength is the probability of a new target
+AF_NET, SPEAKER = "af-net", "speaker"  # detectors; AF-Net's strength is the probability of a new target
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,8 @@ def holds_of(seen: Observations, patience: float) -> tuple[list[Hold], float]:
     """(holds, gain): who has the focus when, and the levels for each 1 / m in which that was decided. Where AF-Net
     looked, it says when. ValueError where nothing was seen."""
     gain = planning_gain(np.concatenate([seen.spots[:, 2], seen.resting[:, 2]]))
-    holds = find_holds(seen, gain, patience)
+    # Whoever speaks first in a shot is there before he speaks; who enters is not.
+    holds = find_holds(seen, gain, patience, rests_first=SPEAKER not in seen.names)
     if seen.names == (AF_NET,):
         holds = snapped(holds, seen.first, seen.strengths[:, 0])
     return holds, gain

@@ -75,6 +75,15 @@ def test_the_eye_rests_somewhere_until_something_happens():
     assert plan.distances[0] == pytest.approx(2.0, rel=0.03)
 
 
+def test_whoever_speaks_first_has_the_focus_from_the_start():
+    seen = observations([None] * 30 + [FAR] * 60 + [None] * 30, resting=NEAR, cuts=(91,))
+    seen.names = ("speaker",)
+    plan = plan_focus(seen, Style(), FPS)
+    assert plan.distances[0] == pytest.approx(8.0, rel=0.03)
+    assert plan.distances[-1] == pytest.approx(2.0, rel=0.03)  # nobody speaks in the last shot
+    assert len(plan.targets) == 2
+
+
 def test_cuts_are_not_pulled_across():
     plan = plan_focus(observations([NEAR] * 50 + [FAR] * 50, cuts=(51,)), Style(), FPS)
     assert plan.curve.pulls == (None, None)
