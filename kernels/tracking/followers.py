@@ -12,7 +12,7 @@ import numpy as np
 from ..flow import warp
 from .boxes import BoxFilter, mask_in
 from .center import box_of
-from .evidence import Evidence
+from .evidence import Evidence, telling
 from .identity import Identities
 from .instances import Detector, Instance
 from .pictures import resized
@@ -23,7 +23,7 @@ from .view import ClipView
 SURELY_OUTSIDE = np.ones((9, 9), np.uint8)  # px around a mask that are not taken for background
 LEAST_AREA = 6.0  # px² of the working size
 LOST_AREA = 0.06  # of the usual area
-LOST_LIKENESS = 0.4  # of the usual likeness
+LOST_LIKENESS, LEFT_LIKENESS = 0.4, 0.85  # of the usual likeness
 REMEMBER_EVERY = 8  # frames, for the gallery
 PATCH = 3  # px around a point whose flow carries it
 SLOWING = 0.96  # of its speed that a hidden subject keeps from frame to frame
@@ -42,6 +42,7 @@ class MaskFollower:
         self.area = float(mask.sum())
         self.since = 0
         self.lost_for = 0
+        self.motion = _own_motion(evidence, mask)
         self.place, self.speed = _middle(mask), np.zeros(2)
         self.seen, self.strange = evidence, np.zeros_like(mask)
 
@@ -54,11 +55,16 @@ class MaskFollower:
         mask = step(self.subject, evidence, warp(self.mask, back))
         likeness = self.subject.likeness(evidence.bins, mask)
         size = float(mask.sum())
-        if size < max(LEAST_AREA, LOST_AREA * self.area) or likeness < LOST_LIKENESS * self.subject.usual:
+        gone = size < max(LEAST_AREA, LOST_AREA * self.area) or likeness < LOST_LIKENESS * self.subject.usual
+        motion = _own_motion(evidence, mask)
+        # What used to move and now stands still, looking less like itself, is the ground that it has left.
+        left = self.motion > 0.6 and motion < 0.3 and likeness < LEFT_LIKENESS * self.subject.usual
+        if gone or left:
             self.lost_for = 1
             self.strange = warp(strangers(self.subject, self.seen, self.mask, self.area), back)
             self._go_on(frame, before)
             return np.zeros_like(mask), 0.0
+        self.motion = 0.9 * self.motion + 0.1 * motion
         self._saw(evidence, mask, likeness)
         middle = _middle(mask)
         still = self._by_camera(frame, before, self.place)
@@ -200,6 +206,12 @@ def _along(flow: np.ndarray, point: Point) -> Point:
     around = flow[max(y - PATCH, 0) : y + PATCH + 1, max(x - PATCH, 0) : x + PATCH + 1].reshape(-1, 2)
     moved = np.median(around, axis=0)
     return point[0] + float(moved[0]), point[1] + float(moved[1])
+
+
+def _own_motion(evidence: Evidence, mask: np.ndarray) -> float:
+    """How far motion tells what is in a mask from the background, 0 … 1."""
+    inside = (mask > 0.5) & (evidence.trusted > 0.3)
+    return telling(float(np.median(evidence.speed[inside]))) if inside.sum() >= 12 else 0.0
 
 
 def _middle(mask: np.ndarray) -> tuple[float, float]:

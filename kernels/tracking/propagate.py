@@ -26,7 +26,7 @@ class Subject:
 
     def seen(self, bins: np.ndarray, mask: np.ndarray, likeness: float) -> None:
         """Learns from a picture in which the subject has been found."""
-        self.usual = 0.9 * self.usual + 0.1 * likeness
+        self.usual += (0.1 if likeness > self.usual else 0.03) * (likeness - self.usual)
         self.recent = (1 - MEMORY) * self.recent + MEMORY * histogram(bins, mask)
         self.surroundings = 0.7 * self.surroundings + 0.3 * histogram(bins, (1 - mask) * nearness(mask))
 
