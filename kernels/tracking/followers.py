@@ -12,12 +12,12 @@ import numpy as np
 from ..flow import warp
 from .boxes import BoxFilter, mask_in
 from .center import box_of
-from .evidence import Evidence, telling
+from .evidence import Evidence
 from .identity import Identities
 from .instances import Detector, Instance
 from .pictures import resized
 from .propagate import Subject, step
-from .refind import Gallery, refind, strangers
+from .refind import MOVES, STANDS, Gallery, own_motion, refind, strangers
 from .view import ClipView
 
 SURELY_OUTSIDE = np.ones((9, 9), np.uint8)  # px around a mask that are not taken for background
@@ -42,7 +42,7 @@ class MaskFollower:
         self.area = float(mask.sum())
         self.since = 0
         self.lost_for = 0
-        self.motion = _own_motion(evidence, mask)
+        self.motion = own_motion(evidence, mask)
         self.place, self.speed = _middle(mask), np.zeros(2)
         self.seen, self.strange = evidence, np.zeros_like(mask)
 
@@ -56,9 +56,9 @@ class MaskFollower:
         likeness = self.subject.likeness(evidence.bins, mask)
         size = float(mask.sum())
         gone = size < max(LEAST_AREA, LOST_AREA * self.area) or likeness < LOST_LIKENESS * self.subject.usual
-        motion = _own_motion(evidence, mask)
+        motion = own_motion(evidence, mask)
         # What used to move and now stands still, looking less like itself, is the ground that it has left.
-        left = self.motion > 0.6 and motion < 0.3 and likeness < LEFT_LIKENESS * self.subject.usual
+        left = self.motion > MOVES and motion < STANDS and likeness < LEFT_LIKENESS * self.subject.usual
         if gone or left:
             self.lost_for = 1
             self.strange = warp(strangers(self.subject, self.seen, self.mask, self.area), back)
@@ -76,7 +76,9 @@ class MaskFollower:
         self._go_on(frame, before)
         self.lost_for += 1
         self.strange = warp(self.strange, self.view.pair(frame, before)[0])
-        found = refind(self.subject, self.gallery, evidence, self.place, self.area, self.lost_for, self.strange)
+        found = refind(
+            self.subject, self.gallery, evidence, self.place, self.area, self.lost_for, self.strange, self.motion
+        )
         if found is None:
             return np.zeros_like(self.mask), 0.0
         self.lost_for = 0
@@ -206,12 +208,6 @@ def _along(flow: np.ndarray, point: Point) -> Point:
     around = flow[max(y - PATCH, 0) : y + PATCH + 1, max(x - PATCH, 0) : x + PATCH + 1].reshape(-1, 2)
     moved = np.median(around, axis=0)
     return point[0] + float(moved[0]), point[1] + float(moved[1])
-
-
-def _own_motion(evidence: Evidence, mask: np.ndarray) -> float:
-    """How far motion tells what is in a mask from the background, 0 … 1."""
-    inside = (mask > 0.5) & (evidence.trusted > 0.3)
-    return telling(float(np.median(evidence.speed[inside]))) if inside.sum() >= 12 else 0.0
 
 
 def _middle(mask: np.ndarray) -> tuple[float, float]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from .evidence import Evidence
+from .evidence import Evidence, telling
 from .propagate import Subject, colour_odds, step
 
+MOVES, STANDS = 0.6, 0.3  # own_motion from which a thing moves, up to which it stands
 PLACES = 3  # looked at in a picture
 SPREAD, SPREAD_A_FRAME = 0.06, 0.012  # of the diagonal: how far off the predicted place it may be
 LEAST_LIKENESS = 0.72
@@ -23,6 +24,12 @@ APART = 0.7  # of its size that a stranger is away at least
 ALIKE = 45  # of 256 bits that two features of one thing differ in at most
 FEATURE_SCALE = 2.0  # features are looked for in the subject's surroundings enlarged so much
 UNRIVALLED = 1.25  # times the likeness of any other place's, to be believed far from the predicted one
+
+
+def own_motion(evidence: Evidence, mask: np.ndarray) -> float:
+    """How far motion tells what is in a mask [H, W] from the background, 0 … 1."""
+    inside = (mask > 0.5) & (evidence.trusted > 0.3)
+    return telling(float(np.median(evidence.speed[inside]))) if inside.sum() >= 12 else 0.0
 
 
 class Gallery:
@@ -74,11 +81,12 @@ def refind(
     area: float,
     lost_for: int,
     strange: np.ndarray,
+    motion: float,
 ) -> tuple[np.ndarray, float] | None:
     """(mask, likeness) of the subject where it is seen again, else None.
 
     place: px, where it would be had it gone on. area: px² that it usually has. lost_for: frames. strange: [H, W] 0 … 1,
-    what looked like it while it was seen elsewhere.
+    what looked like it while it was seen elsewhere. motion: own_motion that it usually has.
 
     It is believed when it looks like itself and has about its size, is nobody seen beside it before, and either carries
     its features or, near the place, has no rival: better lost than another one.
@@ -87,8 +95,11 @@ def refind(
     x, y = np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32)
     away = np.hypot(x[None, :] - np.float32(place[0]), y[:, None] - np.float32(place[1]))
     spread = np.float32(float(np.hypot(width, height)) * (SPREAD + SPREAD_A_FRAME * lost_for) + np.sqrt(area))
+    prior = 0.35 + 0.65 * np.exp(-0.5 * np.square(away / spread))
+    if motion > MOVES:
+        prior = prior * (0.4 + 0.6 * np.clip((evidence.speed - 1.5) / 2, 0, 1) * evidence.trusted)
     seen = []
-    for candidate in _candidates(subject, evidence, area, 0.35 + 0.65 * np.exp(-0.5 * np.square(away / spread))):
+    for candidate in _candidates(subject, evidence, area, prior):
         ys, xs = np.nonzero(candidate > 0.5)
         near = float(np.hypot(xs.mean() - place[0], ys.mean() - place[1])) < spread
         seen.append((subject.likeness(evidence.bins, candidate), near, candidate))
@@ -100,6 +111,8 @@ def refind(
             continue
         matches = gallery.matches(evidence.picture, candidate)
         featured = matches is not None and matches >= LEAST_MATCHES
+        if motion > MOVES and own_motion(evidence, candidate) < STANDS and not featured:
+            continue
         others = [o[0] for o in seen if _overlap(o[2], candidate) < 0.3]
         unrivalled = all(likeness > UNRIVALLED * other for other in others)
         if featured or (near and unrivalled) or (matches is None and unrivalled and likeness > FAR_LIKENESS):
