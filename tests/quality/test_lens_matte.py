@@ -13,4 +13,4 @@ def test_a_matte_helps_with_every_depth():
             without, by_matte = (
                 psnr(traced.through_lens(focus, depth, m), truth, where=traced.around_hair) for m in (False, True)
             )
-            assert by_matte > without + 0.5, f"{focus}, {depth}"
+            assert by_matte > without + 0.3, f"{focus}, {depth}"
