@@ -17,12 +17,14 @@ FIELD_TABLE_SIZE = 256
 @dataclass(frozen=True)
 class Glass:
     """field: how the shape varies over the frame. profiles: how light lies in it, behind and in front of the focus.
-    frame: the format's width and height in px of the picture, whose corner is at absolute coordinates (0, 0); only a
-    field that is not even needs it."""
+    highlights: the same for lone highlights, whose discs show the edges of a profile's copies, of more copies; default:
+    profiles. frame: the format's width and height in px of the picture, whose corner is at absolute coordinates (0, 0);
+    only a field that is not even needs it."""
 
     field: Field = field(default_factory=Field)
     profiles: tuple[Profile, Profile] = (EVEN, EVEN)
     frame: tuple[float, float] = (1.0, 1.0)
+    highlights: tuple[Profile, Profile] | None = None
 
     def grid(self, iris: Iris, stretch: float) -> SpanGrid:
         """Span tables of an iris. stretch: columns per row of the same length."""
@@ -39,11 +41,17 @@ class Glass:
     @property
     def reach(self) -> float:
         """Bound of how far light goes, in radii of the plain iris."""
-        return self.field.reach * max(profile.reach for profile in self.profiles)
+        return self.field.reach * self.profile_reach
 
-    def copies(self) -> tuple[np.ndarray, np.ndarray]:
+    @property
+    def profile_reach(self) -> float:
+        """Bound of the copies' scales."""
+        return max(profile.reach for profile in (*self.profiles, *(self.highlights or ())))
+
+    def copies(self, highlights: bool = False) -> tuple[np.ndarray, np.ndarray]:
         """(float32 [J, 2] scale and share of the copies behind the focus, then in front of it; int32 [2] how many)."""
-        pairs = [np.stack([p.scales, p.shares], axis=1) for p in self.profiles]
+        profiles = self.highlights if highlights and self.highlights else self.profiles
+        pairs = [np.stack([p.scales, p.shares], axis=1) for p in profiles]
         return np.concatenate(pairs).astype(np.float32), np.array([len(p) for p in pairs], np.int32)
 
 

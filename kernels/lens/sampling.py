@@ -8,7 +8,7 @@ import numpy as np
 from .samples import FARTHEST_BLEND, pyramid_levels, without_far_specks
 from .stages import PARTS, Grid, Region, Stages
 
-SURROUNDINGS = 33  # px: side of the square that a highlight is compared with
+WIDEST = 64  # px: a highlight is compared with what is around it within the largest radius, at most this far
 DARKEST = 1e-3  # scene-linear: what is darker counts as this
 SAMPLES_A_PIXEL = 1.5  # room for this many at first
 
@@ -20,7 +20,7 @@ def sample(stages: Stages, rgba: np.ndarray, coc: np.ndarray, before: tuple[int,
     coc = without_far_specks(coc)
     square = np.ones((3, 3), np.uint8)
     host = [np.ascontiguousarray(a) for a in (rgba, coc, cv2.erode(coc, square), cv2.dilate(coc, square))]
-    host.append(_surroundings(rgba) if stages.layers.levels else np.zeros((1, 1), np.float32))
+    host.append(_surroundings(rgba, stages.layers.max_radius) if stages.layers.levels else np.zeros((1, 1), np.float32))
     *surfaces, mean = (stages.upload(a) for a in host)
     stages.check_abort()
     size, offset = np.array([width, height], np.int32), np.array(before, np.int32)
@@ -51,13 +51,15 @@ def sample(stages: Stages, rgba: np.ndarray, coc: np.ndarray, before: tuple[int,
         asked = stages.read(used, 1 + buckets, np.int32)
         if asked[0] <= capacity:
             return Grid(samples, chunks, height, buckets, asked[1:])
+        samples.release()  # before the next, larger one
         capacity = int(asked[0])
 
 
-def _surroundings(rgba: np.ndarray) -> np.ndarray:
+def _surroundings(rgba: np.ndarray, max_radius: float) -> np.ndarray:
     """Brightness around each pixel, float32 [H, W]: the geometric mean, which single highlights do not raise."""
+    side = 2 * round(min(max_radius, WIDEST)) + 1
     light = cv2.log(np.maximum(rgba[..., :3].mean(axis=-1), DARKEST))
-    return cv2.exp(cv2.blur(light, (SURROUNDINGS, SURROUNDINGS)))
+    return cv2.exp(cv2.blur(light, (side, side)))
 
 
 def _pyramid(stages: Stages, surfaces: list, size: np.ndarray, before: np.ndarray):

@@ -60,7 +60,7 @@ def render(
 class _Spreader:
     def __init__(self, stages: Stages, grid: Grid, before, size, part: Region, window: Region, first_row: int):
         self.stages, self.layers, self.before, self.window = stages, stages.layers, before, window
-        self.glass = stages.glass(first_row)
+        self.glass, self.highlight_glass = (stages.glass(first_row, of) for of in (False, True))
         self.coarse = self.layers.outermost - self.layers.inner  # coarse layers on one side of the focus
         self.fine_buckets = 2 * self.layers.inner + 3
         self.regions = [window]
@@ -240,7 +240,8 @@ class _Spreader:
             order_table,
             np.int32(len(order)),
         )
-        fixed += (region.numbers, np.array(self.before, np.int32), *self.glass, self.scales, region_table, back_table)
+        fixed += (region.numbers, np.array(self.before, np.int32), *self.highlight_glass)
+        fixed += (self.scales, region_table, back_table)
 
         def call(first: int, last: int):
             bands = -(-(last - first) // BAND)

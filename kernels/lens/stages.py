@@ -20,7 +20,7 @@ from .layers import LAYERS_A_LEVEL, Layers
 BAND = 8  # rows of a grid that a work item blends
 ROWS_A_CALL = 64  # at most: the time between two looks at abort
 CALL_SECONDS = 0.05
-CRISP = 0.003  # a highlight's disc, relative to its surroundings, from which its edge stays in full resolution …
+CRISP = 0.001  # a highlight's disc, relative to its surroundings, from which its edge stays in full resolution …
 OUTSHINES = 4.0  # … where the highlight is so many times as bright as they are
 PARTS = 12  # samples that a pixel can make: four surfaces, each on up to three grids
 SMALL = 1 << 16  # bytes
@@ -88,12 +88,15 @@ class Stages:
         self.reach = glass.reach
         self.origin = origin  # of the picture, absolute
         self._frame, self._grid = glass.frame, grid
-        copies, counts = glass.copies()
         nodes = np.array(grid.bounds.shape[1::-1], np.int32)
         self._glass = self.upload(grid.table), self.upload(grid.bounds), nodes
-        largest = max(profile.reach for profile in glass.profiles)
+        largest = glass.profile_reach
         numbers = stretch, grid.tallest * largest, grid.widest * largest * stretch
-        self._copies = self.upload(copies), counts, *(np.float32(n) for n in numbers)
+        self._numbers = tuple(np.float32(n) for n in numbers)
+        self._copies = []  # of all, and of highlights
+        for highlights in (False, True):
+            copies, counts = glass.copies(highlights)
+            self._copies.append((self.upload(copies), counts))
         self.items = 4 * device.units if device.is_cpu else 512
         floats = {name: getattr(samples, name) for name in samples.CONSTANTS} | {
             "LINEAR": layer_constants.LINEAR,
@@ -125,7 +128,7 @@ class Stages:
         except cl.MemoryError as error:
             raise MemoryError(f"{self.device.name} has no memory left for {what}") from error
 
-    def glass(self, first_row: int) -> tuple:
+    def glass(self, first_row: int, highlights: bool = False) -> tuple:
         """GLASS_ARGUMENTS of spread.cl for the rows of the picture from first_row on."""
         scale = [1 / (size * step) for size, step in zip(self._frame, self._grid.step, strict=True)]
         corner = self.origin[0], self.origin[1] + first_row
@@ -133,7 +136,7 @@ class Stages:
             (c - start * size) * k
             for c, start, size, k in zip(corner, self._grid.start, self._frame, scale, strict=True)
         ]
-        return *self._glass, np.array([*first, *scale], np.float32), *self._copies
+        return *self._glass, np.array([*first, *scale], np.float32), *self._copies[highlights], *self._numbers
 
     def kernel(self, file: str, name: str):
         return self.device.kernel((_HERE / "layers.cl", _HERE / file), name, self.defines)

@@ -20,7 +20,8 @@ from ..vocabulary.jobs import ClipError, KnobError, RenderJob
 from .knobs.iris import BY_CLIP, BY_PRESET, GAUSSIAN
 from .presets import PRESETS
 
-COPIES = {"draft": 6, "normal": 12, "high": 32}  # nested copies of the iris that make a profile
+COPIES = {"draft": 4, "normal": 8, "high": 16}  # nested copies of the iris that make a profile
+HIGHLIGHT_COPIES = 64  # the same for lone highlights, whose discs would show fewer as rings
 LARGEST_KERNEL = 4096  # pixels across; more shows nothing that a blur could
 NO_FIELD = "Cat-Eye, Swirl and Barn Doors have no effect on a Kernel input, nor with Dust."
 
@@ -58,8 +59,9 @@ def character_of(job: RenderJob) -> Character:
     """What the knobs say. KnobError and ClipError where they make no sense."""
     quality = str(job.knobs["quality"])
     if job.knobs["filter"] == GAUSSIAN:
-        profile = gaussian_profile(COPIES[quality])
-        return Character(Iris(squeeze=_squeeze(job.knobs)), Glass(profiles=(profile, profile)), None, quality)
+        profile, fine = gaussian_profile(COPIES[quality]), gaussian_profile(HIGHLIGHT_COPIES)
+        glass = Glass(profiles=(profile, profile), highlights=(fine, fine))
+        return Character(Iris(squeeze=_squeeze(job.knobs)), glass, None, quality)
     dust = _limited(job.knobs, "dust", 0, 1)
     if job.knobs["kernelSource"] == BY_CLIP:
         picture = _kernel_clip(job)
@@ -83,8 +85,8 @@ def character_of(job: RenderJob) -> Character:
         pictures = _dusty_iris(iris, aberrations, dust, int(values["dustSeed"]))
         return Character(iris, Glass(), pictures, quality)
     width, height = job.format
-    profiles = _profiles(aberrations, COPIES[quality])
-    return Character(iris, Glass(field, profiles, (max(width, 1), max(height, 1))), None, quality)
+    profiles, fine = (_profiles(aberrations, copies) for copies in (COPIES[quality], HIGHLIGHT_COPIES - 16))
+    return Character(iris, Glass(field, profiles, (max(width, 1), max(height, 1)), fine), None, quality)
 
 
 def _iris(values: Mapping) -> Iris:
