@@ -16,7 +16,7 @@ from .sampling import sample
 from .spreading import render
 from .stages import Region, Stages
 
-STRIP_PIXELS = 9_000_000  # pixels worked on at once, margins included, where the picture allows it
+STRIP_PIXELS = 5_000_000  # pixels worked on at once, margins included, where the picture allows it
 FINE = {"draft": 4.0, "normal": 6.0, "high": 12.0, "exact": math.inf}  # px of radius spread on the picture's own grid
 
 
