@@ -72,7 +72,7 @@ def train(
         optimiser.step()
         progress(step + 1, f"region {region_loss:.3f}, new target {new_loss:.3f}")
         if (step + 1) % schedule.every == 0 or step + 1 == schedule.steps:
-            row = (step + 1, rate, float(region_loss), float(new_loss), *_measure(network, held, schedule, device))
+            row = (step + 1, rate, region_loss.item(), new_loss.item(), *_measure(network, held, schedule, device))
             _append(folder / "curve.csv", row, fresh=step + 1 <= schedule.every)
             _save_state(state_file, step + 1, schedule, network, optimiser)
     return network.eval()

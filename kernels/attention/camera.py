@@ -16,7 +16,7 @@ STEP = 6  # px between the flow's samples that are fitted
 CONSENSUS = 0.6  # px: what the first, affine guess counts as agreeing
 LEAST_SCALE = 0.12  # px: a tighter fit than flow is precise
 ROUNDS = 8
-RIDGE = 0.02  # of the samples' number: how unwilling disparity terms are to leave 0
+RIDGE = 0.001  # of the samples' number: how unwilling disparity terms are to leave 0
 
 
 def camera_flow(flow: np.ndarray, trust: np.ndarray | None = None, disparity: np.ndarray | None = None) -> np.ndarray:

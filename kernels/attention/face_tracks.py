@@ -53,7 +53,7 @@ def follow(face: Face, grey: np.ndarray, following: np.ndarray) -> Face | None:
     points = cv2.goodFeaturesToTrack(grey, POINTS, 0.01, max(face.size / 20, 1.5), mask=mask)
     if points is None or len(points) < LEAST_POINTS:
         return None
-    window = int(np.clip(face.size / 4, 9, 31)) | 1
+    window = int(np.clip(face.size / 8, 9, 21)) | 1
     there, found, _ = cv2.calcOpticalFlowPyrLK(grey, following, points, None, winSize=(window, window))
     back, found_back, _ = cv2.calcOpticalFlowPyrLK(following, grey, there, None, winSize=(window, window))
     astray = np.linalg.norm((back - points)[:, 0], axis=1)
@@ -61,7 +61,7 @@ def follow(face: Face, grey: np.ndarray, following: np.ndarray) -> Face | None:
     if good.sum() < LEAST_POINTS:
         return None
     matrix, inside = cv2.estimateAffinePartial2D(
-        points[good, 0], there[good, 0], method=cv2.RANSAC, ransacReprojThreshold=max(0.02 * face.size, 0.7)
+        points[good, 0], there[good, 0], method=cv2.RANSAC, ransacReprojThreshold=max(0.008 * face.size, 0.5)
     )
     if matrix is None or inside.sum() < LEAST_POINTS:
         return None

@@ -65,7 +65,7 @@ def unlike_border(lab: np.ndarray) -> np.ndarray:
     distances = []
     for strip in (lab[:thick], lab[-thick:], lab[:, :thick], lab[:, -thick:]):
         colours = strip.reshape(-1, 3).astype(np.float64)
-        covariance = np.cov(colours.T) + 16.0 * np.eye(3)
+        covariance = np.cov(colours.T, bias=True) + 16.0 * np.eye(3)
         offset = (lab - colours.mean(axis=0)).reshape(-1, 3)
         squared = np.einsum("ni,ij,nj->n", offset, np.linalg.inv(covariance), offset)
         distances.append(np.sqrt(squared).reshape(lab.shape[:2]))

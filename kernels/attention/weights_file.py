@@ -19,6 +19,7 @@ def save_weights(path: Path, tensors: dict[str, torch.Tensor], note: dict[str, s
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.new")
     save_file({name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}, temporary, note)
+    temporary.chmod(0o644)
     temporary.replace(path)
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from ..attention.face_tracks import Face
 from ..attention.faces import FaceDetector, face_heat, face_region
 from ..focus.detections import SOUND_RATE, ClipFrame, ClipInfo, Detection, Reach
-from .mouth import PATCH, eyes_patch, mouth_patch
+from .mouth import eyes_patch, mouth_patch
 from .synchrony import NO_FIT, Fit, Stretch, fit, shares
 from .voice import SILENCE, WINDOW, measure, voice_activity
 
@@ -60,6 +60,7 @@ class SpeakerDetector:
         self.reach = Reach(back=None, ahead=self._ahead + self._finder.reach.ahead + 1)
         self._window = int(WINDOW * SOUND_RATE)
         self._done: list[Detection] = []
+        self._found: deque[tuple[tuple[int, int], dict[int, Face]]] = deque()  # may be of the next shot already
         self._begin()
 
     def push(self, frame: ClipFrame) -> list[Detection]:
@@ -80,7 +81,6 @@ class SpeakerDetector:
     def _begin(self) -> None:
         self._greys: deque[np.ndarray] = deque()  # of moments without faces
         self._moments: list[_Moment] = []
-        self._found: deque[tuple[tuple[int, int], dict[int, Face]]] = deque()
         self._sounds: deque[np.ndarray] = deque(maxlen=4)
         self._heard = self._seen = self._next = 0  # of _moments: how many have sound, faces, an answer
 
@@ -179,7 +179,6 @@ class SpeakerDetector:
             stretch = Stretch(
                 np.stack([m.mouths[track] for m in seen]),
                 np.stack([m.eyes[track] for m in seen]),
-                _MIDDLE,
                 np.array([m.level for m in seen]),
                 run[use],
             )
@@ -209,13 +208,3 @@ def _halved(patch: np.ndarray) -> np.ndarray:
     """A patch at half its size, as one row."""
     height, width = patch.shape
     return patch.reshape(height // 2, 2, width // 2, 2).mean(axis=(1, 3)).reshape(-1)
-
-
-def _middle() -> np.ndarray:
-    """Which of a halved patch's px lie at its middle."""
-    middle = np.zeros((PATCH[1], PATCH[0]), np.float32)
-    middle[5:15, 7:17] = 1
-    return _halved(middle) > 0.4
-
-
-_MIDDLE = _middle()

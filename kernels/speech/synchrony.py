@@ -14,9 +14,10 @@ import numpy as np
 
 SLOW = 0.3  # s: half the window of the mean that is taken off both signals
 LAGS = -1, 0, 1  # frames of 24 a second by which the mouth may be behind the sound
-INDEPENDENT = 0.4  # of neighbouring frames, as a share: speech is smooth in time
+MEMORY = 0.6  # s over which mouths and loudness are compared with themselves
+COMPONENTS, ITERATIONS = 3, 8  # of mouth patches that count as their motion
 LEAST_FRAMES = 8
-HALF, SLOPE = 1.2, 4.0  # the evidence with an even chance, and how steep it is there
+HALF, SLOPE = 1.7, 4.0  # the evidence with an even chance, and how steep it is there
 ACTIVE = 1.3, 1.9  # mouth's motion over the head's: from where it counts, and counts fully
 LEAST_MOTION = 1.2  # grey levels: what noise moves
 REST, RESTS = (
@@ -30,13 +31,12 @@ RIVAL = 1.5  # how quickly a face is held back that fits worse than another
 class Stretch:
     """Neighbouring frames in which a face is seen.
 
-    mouth, eyes: float32 [n, p] grey levels of patches. dark: which of the mouth's p lie at its middle, bool [p].
-    loud: float64 [n]. speech: bool [n], whether a voice is heard; the synchrony is measured there.
+    mouth, eyes: float32 [n, p] grey levels of patches. loud: float64 [n], dB. speech: bool [n], whether a
+    voice is heard; the synchrony is measured there.
     """
 
     mouth: np.ndarray
     eyes: np.ndarray
-    dark: np.ndarray
     loud: np.ndarray
     speech: np.ndarray
 
@@ -64,15 +64,14 @@ def fit(stretch: Stretch, fps: float) -> Fit:
         return NO_FIT
     half = max(round(SLOW * fps), 2)
     mouth, loud = _quick(stretch.mouth, half), _quick(stretch.loud, half)
-    opening, motion = _opening(mouth[heard], stretch.dark)
-    _, head = _opening(_quick(stretch.eyes, half)[heard], None)
+    opening, motion = _opening(mouth[heard])
+    _, head = _opening(_quick(stretch.eyes, half)[heard])
     gate = _ramp(motion / max(head, LEAST_MOTION), *ACTIVE)
     if gate == 0:
         return NO_FIT
-    correlation = _correlation(opening, loud[heard], fps)
-    evidence = np.arctanh(np.clip(correlation, -0.99, 0.99)) * np.sqrt(INDEPENDENT * heard.sum() * 24 / fps)
+    evidence = _correlation(opening, loud[heard], fps)
     if (~heard).sum() >= LEAST_FRAMES:
-        _, rest = _opening(mouth[~heard], None)
+        _, rest = _opening(mouth[~heard])
         evidence += REST * np.clip(np.log2(motion / max(rest, LEAST_MOTION)) - RESTS, -1, 1)
     return Fit(gate, float(evidence))
 
@@ -83,27 +82,41 @@ def shares(fits: dict[int, Fit]) -> dict[int, float]:
     return {face: f.chance * float(np.exp(-RIVAL * (best - f.evidence))) if f.gate else 0.0 for face, f in fits.items()}
 
 
-def _opening(patches: np.ndarray, dark: np.ndarray | None) -> tuple[np.ndarray, float]:
-    """(float64 [n]: the first principal component, rising as the middle darkens; grey levels that the patches move)."""
+def _opening(patches: np.ndarray) -> tuple[np.ndarray, float]:
+    """(float64 [n]: the first principal component, of either sign; grey levels that the patches move)."""
     moved = patches - patches.mean(axis=1, keepdims=True)
-    values, vectors = np.linalg.eigh(moved @ moved.T)
-    opening = vectors[:, -1] * np.sqrt(max(values[-1], 0.0))
-    motion = float(np.sqrt(max(values[-3:].sum(), 0.0) / moved.size))
-    if dark is not None and opening @ moved[:, dark].mean(axis=1) > 0:
-        opening = -opening
+    likeness = moved @ moved.T
+    # The first components by subspace iteration: all of them would take most of the detector's time.
+    basis = likeness[:, np.argsort(-np.diag(likeness), kind="stable")[:COMPONENTS]]
+    for _ in range(ITERATIONS):
+        basis, _ = np.linalg.qr(likeness @ basis)
+    values, turned = np.linalg.eigh(basis.T @ likeness @ basis)
+    opening = basis @ turned[:, -1] * np.sqrt(max(values[-1], 0.0))
+    motion = float(np.sqrt(max(values.sum(), 0.0) / moved.size))
     return opening, motion
 
 
 def _correlation(opening: np.ndarray, loud: np.ndarray, fps: float) -> float:
-    """The highest correlation coefficient over LAGS."""
-    best = -1.0
+    """The highest correlation over LAGS in standard deviations of what chance makes (Fisher's z), of either sign: an
+    open mouth is dark, or shows its teeth."""
+    best = 0.0
     for lag in sorted({round(lag * fps / 24) for lag in LAGS}):
         first, last = max(-lag, 0), len(opening) - max(lag, 0)
         m, s = opening[first + lag : last + lag], loud[first:last]
         if len(m) < LEAST_FRAMES or m.std() < 1e-9 or s.std() < 1e-12:
             continue
-        best = max(best, float(np.corrcoef(m, s)[0, 1]))
+        correlation = np.clip(abs(np.corrcoef(m, s)[0, 1]), 0, 0.99)
+        best = max(best, float(np.arctanh(correlation)) * float(np.sqrt(_independent(m, s, round(MEMORY * fps)))))
     return best
+
+
+def _independent(a: np.ndarray, b: np.ndarray, memory: int) -> float:
+    """How many independent pairs two series hold that both resemble themselves a while later (Bartlett 1935)."""
+    a, b = a - a.mean(), b - b.mean()
+    count = len(a)
+    lags = range(1, min(memory, count // 2))
+    alike = sum((1 - k / count) * (a[k:] @ a[:-k]) * (b[k:] @ b[:-k]) for k in lags) / ((a @ a) * (b @ b))
+    return max(count / max(1 + 2 * alike, 1.0), 4.0)
 
 
 def _quick(signal: np.ndarray, half: int) -> np.ndarray:

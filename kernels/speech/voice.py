@@ -68,10 +68,5 @@ def voice_activity(levels: np.ndarray, voicing: np.ndarray, fps: float) -> np.nd
     return _ramp(levels - floor, *ABOVE) * _ramp(levels, *AUDIBLE) * _ramp(near, *VOICED)
 
 
-def loudness(levels: np.ndarray) -> np.ndarray:
-    """float64 [n] ≥ 0: how loud frames sound, about Stevens' power law (amplitude to the 0.6)."""
-    return 10 ** (0.6 * np.asarray(levels) / 20)
-
-
 def _ramp(values: np.ndarray, start: float, full: float) -> np.ndarray:
     return np.clip((values - start) / (full - start), 0, 1)
