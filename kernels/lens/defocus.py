@@ -47,6 +47,8 @@ def defocus(
     max_radius: float | None = None,
     window: tuple[int, int, int, int] | None = None,
     quality: str = "normal",
+    fill: bool = True,
+    guide: np.ndarray | None = None,
     check_abort: Callable[[], None] = lambda: None,
     progress: Callable[[float], None] = lambda share: None,
     device: Device | None = None,
@@ -59,7 +61,8 @@ def defocus(
     coordinates of rgba[0, 0]. max_radius: bound of |coc|, which fixes layers and reach, so give the same for all tiles
     of a picture; default: the largest here. window: columns and rows (x0, y0, x1, y1) of the array. Outside the picture
     is nothing: give `margin(max_radius)` more pixels than the window on each side. quality: draft, normal or high: from
-    which radius on blur is made on coarser grids; exact: on none.
+    which radius on blur is made on coarser grids; exact: on none. fill: whether something is taken to be behind what is
+    seen in front. guide: float32 [H, W, 4], premultiplied: what is known to be behind, such as a clean plate.
 
     check_abort is called several times a second and may raise. ValueError: shapes or values out of range. MemoryError:
     the device's memory does not suffice.
@@ -76,7 +79,10 @@ def defocus(
     x0, y0, x1, y1 = window or (0, 0, width, height)
     if not (0 <= x0 <= x1 <= width and 0 <= y0 <= y1 <= height):
         raise ValueError(f"window {window} lies outside a picture of {width} × {height}")
+    if guide is not None and guide.shape != rgba.shape:
+        raise ValueError(f"guide {guide.shape} does not fit rgba {rgba.shape}")
     rgba = np.ascontiguousarray(rgba, np.float32)
+    guide = None if guide is None else np.ascontiguousarray(guide, np.float32)
     coc = np.clip(np.asarray(coc, np.float32), -max_radius, max_radius)
     out = np.empty((y1 - y0, x1 - x0, 4), np.float32)
     across = stretch / iris.squeeze
@@ -100,7 +106,8 @@ def defocus(
 
         check_abort()
         with stages.memory(f"{width} × {last - first} pixels"):
-            grid = sample(stages, rgba[first:last], coc[first:last], before, part)
+            known = None if guide is None else guide[first:last]
+            grid = sample(stages, rgba[first:last], coc[first:last], before, part, fill=fill, guide=known)
             wanted = Region(x0, top - first, x1 - x0, bottom - top)
             out[top - y0 : bottom - y0] = render(stages, grid, before, size, part, wanted, first, report)
     return out

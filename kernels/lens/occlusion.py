@@ -15,6 +15,8 @@ def occlusion_fill(
     max_radius: float,
     origin: tuple[int, int] = (0, 0),
     check_abort: Callable[[], None] = lambda: None,
+    *,
+    guide: np.ndarray | None = None,
 ) -> np.ndarray:
     """float32 [H, W, 4], premultiplied: the first surface hidden behind each pixel; alpha: how much of it there is, 0
     where nothing farther is around. Arguments as `focuspuller.kernels.lens.samples.make_samples` has them."""
@@ -25,4 +27,6 @@ def occlusion_fill(
     shown = np.where(mostly_near[..., None], near, far)
     radius = np.where(mostly_near, near_radius, far_radius)
     (_, weight, behind), _ = hidden_surfaces(shown, radius, max_radius, origin, check_abort)
+    if guide is not None:
+        behind = guide + (1 - guide[..., 3:]) * behind
     return np.float32(behind * weight[..., None])

@@ -35,6 +35,8 @@ def defocus_with_picture(
     max_radius: float | None = None,
     window: tuple[int, int, int, int] | None = None,
     quality: str = "normal",
+    fill: bool = True,
+    guide: np.ndarray | None = None,
     check_abort: Callable[[], None] = lambda: None,
     progress: Callable[[float], None] = lambda share: None,
 ) -> np.ndarray:
@@ -62,7 +64,8 @@ def defocus_with_picture(
         bottom = min(top + rows, y1)
         first, last = max(top - rim, 0), min(bottom + rim, height)
         place = (origin[0], origin[1] + first)
-        samples = make_samples(rgba[first:last], coc[first:last], max_radius, place, check_abort)
+        hidden = {"fill": fill, "guide": None if guide is None else guide[first:last]}
+        samples = make_samples(rgba[first:last], coc[first:last], max_radius, place, check_abort, **hidden)
         canvas = Canvas(kernels, max_radius, stretch, place, (x0, top - first, x1, bottom - first), DETAIL[quality])
 
         def report(share, top=top, bottom=bottom):

@@ -35,12 +35,14 @@ def defocus_reference(
     origin: tuple[int, int] = (0, 0),
     max_radius: float | None = None,
     fine: float = np.inf,
+    fill: bool = True,
+    guide: np.ndarray | None = None,
 ) -> np.ndarray:
     """As `focuspuller.kernels.lens.defocus.defocus`; minutes for a megapixel. fine: only for the layers' limits, all is
     spread on the picture's own grid."""
     if max_radius is None:
         max_radius = float(np.abs(coc).max(initial=0))
-    samples = make_samples(rgba, coc, max_radius, origin)
+    samples = make_samples(rgba, coc, max_radius, origin, fill=fill, guide=guide)
     layers = Layers.up_to(max_radius, fine)
     layer_of = layers.layer_of(samples.radius)
     height, width = coc.shape

@@ -240,13 +240,14 @@ INLINE void add(List* list, float radius, float weight, float4 rgba, float x, fl
 //
 // chunks: [height, buckets] first sample and number of each row's bucket. used: [1 + buckets] samples in all, and in
 // each bucket; where they exceed `capacity` the rest is left out, to be called again with more. An item takes every
-// n-th row. cell_count: of the pyramid's levels in a row.
+// n-th row. guide: where guided, what is known to be behind, premultiplied, over what is filled in. cell_count: of the
+// pyramid's levels in a row.
 __kernel void emit(__global const float4* rgba, __global const float* coc, __global const float* nearest,
-                   __global const float* farthest, __global const float* mean, int width, int height, int2 before,
-                   __global const float8* around, __constant const int4* grids, int grid_count, int cell_count,
-                   float fine, int levels, int inner, int left, int right, int first_row, int last_row, int capacity,
-                   __global float8* scratch_cells, __global float8* scratch, __global int* scratch_buckets,
-                   __global int2* chunks, __global int* used, __global float8* samples) {
+                   __global const float* farthest, __global const float* mean, __global const float4* guide, int guided,
+                   int width, int height, int2 before, __global const float8* around, __constant const int4* grids,
+                   int grid_count, int cell_count, float fine, int levels, int inner, int left, int right,
+                   int first_row, int last_row, int capacity, __global float8* scratch_cells, __global float8* scratch,
+                   __global int* scratch_buckets, __global int2* chunks, __global int* used, __global float8* samples) {
   Picture p = {rgba, coc, nearest, farthest, width, height};
   Layers layers = {fine, levels, inner};
   int buckets = bucket_count(layers);
@@ -265,6 +266,10 @@ __kernel void emit(__global const float4* rgba, __global const float* coc, __glo
       hidden_surfaces(cells, grids, grid_count, x + before.x, own, &first, &second);
       if (first.s5 > LEAST_WEIGHT) {
         float8 f = first / first.s5, b = second / MOST(second.s5, 1e-6f);
+        if (guided) {
+          float4 known = guide[y * width + x];
+          f.s0123 = known + f.s0123 * (1.0f - known.w);
+        }
         add(&list, f.s4, first.s5, f.s0123, x, around_it, layers);
         add(&list, b.s4, second.s5, b.s0123, x, around_it, layers);
       }

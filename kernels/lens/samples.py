@@ -73,9 +73,13 @@ def make_samples(
     max_radius: float,
     origin: tuple[int, int] = (0, 0),
     check_abort: Callable[[], None] = lambda: None,
+    *,
+    fill: bool = True,
+    guide: np.ndarray | None = None,
 ) -> Samples:
     """Samples of a picture. rgba: float32 [H, W, 4] premultiplied; coc: float32 [H, W] signed radius in px, far
-    positive; origin: absolute pixel coordinates of rgba[0, 0]. check_abort may raise."""
+    positive; origin: absolute pixel coordinates of rgba[0, 0]. check_abort may raise. fill: whether there are hidden
+    surfaces. guide: float32 [H, W, 4] premultiplied, what is known to be behind (alpha 1: for sure)."""
     coc = without_far_specks(coc)
     near_radius, near_weight, far_radius, difference = split_edges(rgba, coc, check_abort)
     check_abort()
@@ -83,7 +87,10 @@ def make_samples(
     far_rgba = rgba - near_weight[..., None] * difference
     mostly_near = near_weight >= 0.5
     base = np.where(mostly_near[..., None], near_rgba, far_rgba), np.where(mostly_near, near_radius, far_radius)
-    hidden = hidden_surfaces(*base, max_radius, origin, check_abort)
+    hidden = hidden_surfaces(*base, max_radius, origin, check_abort) if fill else []
+    if hidden and guide is not None:
+        radius, weight, behind = hidden[0]
+        hidden[0] = radius, weight, guide + (1 - guide[..., 3:]) * behind
     parts = []
     sheets = [
         (near_radius, near_weight, near_rgba),

@@ -13,9 +13,18 @@ DARKEST = 1e-3  # scene-linear: what is darker counts as this
 SAMPLES_A_PIXEL = 1.5  # room for this many at first
 
 
-def sample(stages: Stages, rgba: np.ndarray, coc: np.ndarray, before: tuple[int, int], part: Region) -> Grid:
+def sample(
+    stages: Stages,
+    rgba: np.ndarray,
+    coc: np.ndarray,
+    before: tuple[int, int],
+    part: Region,
+    *,
+    fill: bool = True,
+    guide: np.ndarray | None = None,
+) -> Grid:
     """Samples of the pixels in `part`. rgba: float32 [H, W, 4]; coc: float32 [H, W]; before: columns and rows by which
-    the coarser grids begin before the picture."""
+    the coarser grids begin before the picture; fill, guide: as `samples.make_samples` has them."""
     height, width = coc.shape
     coc = without_far_specks(coc)
     square = np.ones((3, 3), np.uint8)
@@ -23,8 +32,9 @@ def sample(stages: Stages, rgba: np.ndarray, coc: np.ndarray, before: tuple[int,
     host.append(_surroundings(rgba, stages.layers.max_radius) if stages.layers.levels else np.zeros((1, 1), np.float32))
     *surfaces, mean = (stages.upload(a) for a in host)
     stages.check_abort()
+    known = (stages.nothing, np.int32(0)) if guide is None else (stages.upload(guide), np.int32(1))
     size, offset = np.array([width, height], np.int32), np.array(before, np.int32)
-    around, grids = _pyramid(stages, surfaces, size, offset)
+    around, grids = _pyramid(stages, surfaces, size, offset) if fill else (stages.nothing, [])
     numbers = np.array(grids, np.int32)
     grid_table = stages.upload(numbers)
     layers = stages.layers
@@ -38,7 +48,7 @@ def sample(stages: Stages, rgba: np.ndarray, coc: np.ndarray, before: tuple[int,
     emit = stages.kernel("samples.cl", "emit")
     while True:
         used, samples = stages.buffer((1 + buckets) * 4, zeros=True), stages.buffer(capacity * 32)
-        fixed = (*surfaces, mean, *size, offset, around, grid_table, np.int32(len(grids)))
+        fixed = (*surfaces, mean, *known, *size, offset, around, grid_table, np.int32(len(grids)))
         fixed += (np.int32(cells), np.float32(layers.fine))
         fixed += tuple(np.int32(n) for n in (layers.levels, layers.inner, part.left, part.left + part.columns))
 

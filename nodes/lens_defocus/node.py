@@ -3,6 +3,7 @@
 from ..vocabulary import Clip, Grow, Identity, Node, Page, connected, either, knob, maximum
 from .knobs.aberration import ABERRATION
 from .knobs.depth import BY_CLIP, DEPTH, MEASURED
+from .knobs.fill import FILL
 from .knobs.focus import FOCUS
 from .knobs.glass import GLASS
 from .knobs.iris import FROM_CLIP, FROM_PRESET, GAUSSIAN, IRIS
@@ -68,13 +69,19 @@ NODE = Node(
             role="matte",
         ),
         Clip(
+            name="Guide",
+            hint="A clean plate: what the foreground hides, gathered from other frames or painted. Its alpha says "
+            "where it is known; RGB is known everywhere.",
+            optional=True,
+        ),
+        Clip(
             name="Kernel",
             hint="A picture of what a defocused point becomes, for Kernel Source kernel clip.",
             optional=True,
         ),
     ),
     pages=(
-        Page("LensDefocus", (*DEPTH, *FOCUS, *REGION, *MATTE, *VIEW, *QUALITY)),
+        Page("LensDefocus", (*DEPTH, *FOCUS, *REGION, *MATTE, *FILL, *VIEW, *QUALITY)),
         Page("Lens", (*LENS, *ABERRATION, *LIGHT)),
         Page("Bokeh", (*IRIS, *GLASS)),
     ),

@@ -16,6 +16,7 @@ from .aberration import colours_apart, colours_displaced, lateral_reach
 from .borders import FrameEdges, clear_outside, lens_domain, lit_window, scene_around
 from .character import Character, character_of
 from .circles import Circles, circles_of
+from .guide import guide_of
 from .knobs.view import COC, DISPARITY, FOCUS_SETUP, FOREGROUND, OCCLUSION
 from .matte import Layer, layers_of, matte_of, merged, shares
 from .node import NODE
@@ -73,6 +74,8 @@ def _through_lens(job: RenderJob, source: Picture, circles: Circles) -> Picture:
     if matte is not None and max_radius > 0:
         layers = layers_of(job, matte, layers[0], inside, max_radius)
 
+    guide = guide_of(job, inside)
+
     def one_through_lens(layer: Layer, shift: float, work: tuple[float, float]) -> np.ndarray:
         """A layer's light in `wanted`, all circles larger by `shift` px of the full resolution."""
         coc = circles.shifted(layer.coc / scale, inside, shift) * scale if shift else layer.coc
@@ -88,19 +91,24 @@ def _through_lens(job: RenderJob, source: Picture, circles: Circles) -> Picture:
             return light[wanted.slices_in(stage)]
         # Only where light comes to, which is little for a layer of a small subject.
         spread = np.zeros((wanted.height, wanted.width, 4), np.float32)
+        known = None if guide is None else scene_around(guide, layer.coc, inside, stage, edges)[0]
         reached = lit_window(light, stage).grown(math.ceil(widest) + 2, math.ceil(tallest) + 2).intersected(wanted)
         if not reached.empty:
             around = reached.grown(*margins(job, character, max_radius, stretch)).intersected(stage)
             part = around.slices_in(stage)
+            hidden = {"fill": bool(job.knobs["fillForeground"]), "guide": None if known is None else known[part]}
             spread[reached.slices_in(wanted)] = _defocus(
-                job, light[part], coc[part], character, stretch, around, reached, max_radius, work
+                job, light[part], coc[part], character, stretch, around, reached, max_radius, work, hidden
             )
         return spread
 
     if job.knobs["output"] == OCCLUSION:
         seen = shown.intersected(inside)
         light, coc = scene_around(layers[0].light, layers[0].coc, inside, stage, edges)
-        behind = occlusion_fill(light, coc, max_radius, (stage.x0, stage.y0), job.check_abort)[seen.slices_in(stage)]
+        known = None if guide is None else scene_around(guide, layers[0].coc, inside, stage, edges)[0]
+        place, filled = (stage.x0, stage.y0), np.float32(job.knobs["fillForeground"])
+        behind = occlusion_fill(light, coc, max_radius, place, job.check_abort, guide=known)[seen.slices_in(stage)]
+        behind = behind * filled
         if len(layers) > 1:  # the rest, behind Matte's subject
             covered = layers[1].light[seen.slices_in(inside)][..., 3:]
             behind = behind + covered * (layers[0].light[seen.slices_in(inside)] - behind)
@@ -130,8 +138,11 @@ def margins(
     return beyond + math.ceil(tallest * across), beyond + math.ceil(tallest)
 
 
-def _defocus(job, light, coc, character, stretch, stage: Window, wanted: Window, max_radius, work) -> np.ndarray:
-    """`wanted` of the light in `stage`. work: where in the frame's work this begins and ends, 0 … 1."""
+def _defocus(
+    job, light, coc, character, stretch, stage: Window, wanted: Window, max_radius, work, hidden
+) -> np.ndarray:
+    """`wanted` of the light in `stage`. work: where in the frame's work this begins and ends, 0 … 1. hidden: fill and
+    guide, see focuspuller.kernels.lens.defocus."""
     begin, end = work
     try:
         return character.through_lens(
@@ -141,6 +152,7 @@ def _defocus(job, light, coc, character, stretch, stage: Window, wanted: Window,
             origin=(stage.x0, stage.y0),
             max_radius=max_radius,
             window=(wanted.x0 - stage.x0, wanted.y0 - stage.y0, wanted.x1 - stage.x0, wanted.y1 - stage.y0),
+            **hidden,
             check_abort=job.check_abort,
             progress=lambda share: job.progress(begin + share * (end - begin)),
         )
