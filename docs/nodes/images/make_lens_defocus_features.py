@@ -7,6 +7,7 @@ python3 dev.py run python docs/nodes/images/make_lens_defocus_features.py [NAME]
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -18,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).parents[3] / "tests"))
 from fake_job import FakeJob, picture
 from quality.depths import CLEAN
 from quality.lens_matte import hair
-from quality.metrics import display
+from quality.metrics import display, psnr
 
 from focuspuller.kernels.raytrace import render as trace
 from focuspuller.kernels.raytrace import scenes
@@ -41,11 +42,12 @@ def shot(name: str = "demo"):
     return sharp, inverse, knobs | {"focusDistance": scene.presets["mid"]}
 
 
-def lens(name: str = "demo", light=None, region=None, **options) -> np.ndarray:
+def lens(name: str = "demo", light=None, region=None, guide=None, **options) -> np.ndarray:
     """LensDefocus on a shot, float32 [H, W, C], scene-linear."""
     sharp, inverse, knobs = shot(name)
     clips = {"Source": picture(sharp if light is None else light), "Depth": picture(inverse)}
     clips |= {} if region is None else {"Region": picture(region)}
+    clips |= {} if guide is None else {"Guide": picture(guide)}
     return render(FakeJob(NODE, clips, **knobs | options)).pixels
 
 
@@ -124,7 +126,22 @@ def outputs() -> None:
     save("outputs", np.repeat(shown / shown.max(), 3, axis=2), foreground, display(lens(fStop=0.7)))
 
 
-PICTURES = {p.__name__: p for p in (protect, region, gains, highlights, chromatic, matte, outputs)}
+def guide() -> None:
+    """Rails before balls: without fill, filled, with a clean plate, ray-traced."""
+    name, focus = "rails", "mid"
+    scene = scenes.scene(name)
+    eye = np.array(scene.camera(FRAME).position)
+    behind = [s for s in scene.shapes if s.kind != "cylinder" or np.linalg.norm(np.array(s.centre) - eye) > 1.8]
+    plate, _ = trace.deep_focus(replace(scene, shapes=tuple(behind)), FRAME, WIDTH, HEIGHT, SAMPLES)
+    truth = trace.thin_lens(scene, FRAME, WIDTH, HEIGHT, scene.presets[focus], scene.f_stop, SAMPLES)
+    bare, filled = lens(name, fillForeground=False), lens(name)
+    known = lens(name, guide=plate)
+    for title, result in (("no fill", bare), ("fill", filled), ("clean plate", known)):
+        print(f"  {title}: {psnr(result, truth):.1f} dB")
+    save("guide", *(display(p)[:, WIDTH // 5 : 3 * WIDTH // 5] for p in (shot(name)[0], bare, filled, known, truth)))
+
+
+PICTURES = {p.__name__: p for p in (protect, region, gains, highlights, chromatic, matte, outputs, guide)}
 
 if __name__ == "__main__":
     for name in sys.argv[1:] or PICTURES:
