@@ -20,7 +20,8 @@ def gather(
     targets: Sequence[Path] = (),
     done: Callable[[], object] = lambda: None,
 ) -> tuple[list[Example], list[Example]]:
-    """(examples, held-out examples). Generated clips are kept in work/clips. Raises ExampleError, FocusFileError."""
+    """(examples, held-out examples); of fewer than HELD_PART none is held out. Generated clips are
+    kept in work/clips. Raises ExampleError, FocusFileError."""
     found = []
     for kind, number in generated_plan(clips, seed):
         found.append(_kept(work / "clips" / f"{kind.replace(' ', '_')}_{number}.npz", kind, number))
@@ -30,7 +31,9 @@ def gather(
 
         found += read_dhf1k(folder, read_video)
     found += [read_targets(folder) for folder in targets]
-    return [e for i, e in enumerate(found) if i % HELD_PART], found[::HELD_PART] if len(found) >= HELD_PART else []
+    if len(found) < HELD_PART:
+        return found, []
+    return [e for i, e in enumerate(found) if i % HELD_PART], found[::HELD_PART]
 
 
 def _kept(path: Path, kind: str, seed: int) -> Example:

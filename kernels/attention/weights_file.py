@@ -15,7 +15,8 @@ class WeightsError(ValueError):
 
 
 def save_weights(path: Path, tensors: dict[str, torch.Tensor], note: dict[str, str]) -> None:
-    """Writes weights with a note of what they are, under another name first. OSError."""
+    """Writes weights with a note of what they are, under another name first. OSError. A note of more than one entry
+    is written in any order, so that files of equal weights differ."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.new")
     save_file({name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}, temporary, note)

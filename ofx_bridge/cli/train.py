@@ -70,13 +70,7 @@ def train_af_net(options: argparse.Namespace) -> int:
                 trained.set_postfix_str(text, refresh=False)
 
             network = af_training.train(examples, held, schedule, work, device, options.resume, progress)
-        note = {
-            "network": "af-net",
-            "steps": str(options.steps),
-            "seed": str(options.seed),
-            "clips": str(len(examples)),
-        }
-        save_weights(options.out, network.state_dict(), note)
+        save_weights(options.out, network.state_dict(), {"network": "af-net"})
     except (ValueError, OSError) as problem:
         raise CompError(str(problem)) from None
     print(f"{options.out}; losses by step in {work / 'curve.csv'}")

@@ -73,7 +73,7 @@ class Still:
 
 def on_subject(clip, frame, heat: np.ndarray) -> bool:
     """Whether the map's brightest place is a pixel of the subject."""
-    x, y, z = clip.subject(frame.number)
+    x, _, z = clip.subject(frame.number)
     peak_y, peak_x = np.unravel_index(int(heat.argmax()), heat.shape)
     at_x, at_y = (peak_x + 0.5) / heat.shape[1], (peak_y + 0.5) / heat.shape[0]
     h, w = frame.disparity.shape
@@ -89,8 +89,8 @@ def subject_table(seeds) -> None:
         for seed in seeds:
             clip = make_clip(kind, seed, count=192)
             event = int(np.ceil(clip.truth.targets[-1].frame)) + 6
-            detectors = [MotionDetector(clip.info), PlainFlow(), SaliencyDetector(clip.info), Still("spectral residual"),
-                         Still("centre"), AfNetDetector(clip.info)]  # fmt: skip
+            ours = [MotionDetector(clip.info), SaliencyDetector(clip.info), AfNetDetector(clip.info)]
+            detectors = [*ours, PlainFlow(), Still("spectral residual"), Still("centre")]
             for frame, found in run_detectors(clip.frames(), detectors):
                 x, _, _ = clip.subject(frame.number)
                 if frame.number < event or not 0.02 < x < 0.98:
@@ -180,8 +180,9 @@ def speaker_table(seeds) -> None:
                 begun = [n for n, b in lit.items() if b and abs(n - turn.first) <= 12]
                 if turn.speaker >= 0 and turn.first < 230:
                     onsets.append(min(begun) - turn.first if begun else 99)
-        print(f"  {kind:14} right {np.mean(right):.0%}  wrong face {np.mean(wrong):.0%}  dark {np.mean(dark):.0%}  onsets "
-              + " ".join(f"{o:+.0f}" for o in onsets))  # fmt: skip
+        begun = " ".join(f"{o:+.0f}" for o in onsets)
+        shares = f"right {np.mean(right):.0%}  wrong face {np.mean(wrong):.0%}  dark {np.mean(dark):.0%}"
+        print(f"  {kind:14} {shares}  onsets {begun}")
 
 
 def main() -> None:
