@@ -49,18 +49,40 @@ INLINE void add_edge(__global float8* row, int width, float x, float8 value) {
   if (index + 1 < width) row[index + 1] += late;
 }
 
-// Bilinear between cell centres of a finer grid's point; `at` in cells.
-INLINE float8 upsampled(__global const float8* cells, int4 region, float2 at) {
-  at = BETWEEN(at - convert_float2(region.xy), (float2)(0.0f), convert_float2(region.zw - 1));
-  int2 low = convert_int2(at), high = LEAST(low + 1, region.zw - 1);
-  float2 part = at - convert_float2(low);
-  __global const float8* above = cells + low.y * region.z;
-  __global const float8* below = cells + high.y * region.z;
-  float8 a = above[low.x] * (1.0f - part.x) + above[high.x] * part.x;
-  float8 b = below[low.x] * (1.0f - part.x) + below[high.x] * part.x;
-  return a * (1.0f - part.y) + b * part.y;
+// Two rows of a coarser grid between which a row of the next finer one lies.
+typedef struct {
+  __global const float8* above;
+  __global const float8* below;
+  float part;  // of the row below
+  int shift;   // from a column of the finer grid's region to its place on twice the coarser region
+  int columns;
+} Rows;
+
+// y: of the finer grid, from its region's first; region: the finer one; shift: place of the finer grid on the coarser
+// one's doubled.
+INLINE Rows rows_around(__global const float8* cells, int4 coarser, int y, int4 region, int2 shift) {
+  int place = y + region.y + shift.y;
+  int low = ((place - 1) >> 1) - coarser.y, last = coarser.w - 1;
+  Rows rows;
+  rows.above = cells + BETWEEN(low, 0, last) * coarser.z;
+  rows.below = cells + BETWEEN(low + 1, 0, last) * coarser.z;
+  rows.part = place & 1 ? 0.25f : 0.75f;
+  rows.shift = region.x + shift.x - 2 * coarser.x;
+  rows.columns = coarser.z;
+  return rows;
 }
 
+// Bilinear between cell centres.
+INLINE float8 upsampled(const Rows* rows, int x) {
+  int place = x + rows->shift, low = (place - 1) >> 1, last = rows->columns - 1;
+  float part = place & 1 ? 0.25f : 0.75f;
+  int left = BETWEEN(low, 0, last), right = BETWEEN(low + 1, 0, last);
+  float8 a = rows->above[left] + (rows->above[right] - rows->above[left]) * part;
+  float8 b = rows->below[left] + (rows->below[right] - rows->below[left]) * part;
+  return a + (b - a) * rows->part;
+}
+
+// The same for any point of any finer grid; `at` in cells.
 INLINE float upsampled_float(__global const float* cells, int4 region, float2 at) {
   at = BETWEEN(at - convert_float2(region.xy), (float2)(0.0f), convert_float2(region.zw - 1));
   int2 low = convert_int2(at), high = LEAST(low + 1, region.zw - 1);
@@ -316,11 +338,11 @@ __kernel void blend(__global const float8* samples, __global const int2* chunks,
   }
   if (has & 5) {
     for (int row = 0; row < rows; ++row) {
+      Rows fronts = rows_around(front, outer, top + row - region.y, region, shift);
       for (int x = 0; x < width; ++x) {
-        float2 at = (convert_float2((int2)(x, top + row - region.y) + region.xy + shift) + 0.5f) * 0.5f - 0.5f;
         float8 s = state[row * width + x];
         if (has & 1) {
-          s = upsampled(front, outer, at);
+          s = upsampled(&fronts, x);
           s.s4 = LEAST(s.s4 / MOST(1.0f - s.s5, 1e-6f), 1.0f);
         }
         if (has & 4) s.s0123 += near_lights[(top + row - region.y) * width + x];
@@ -360,6 +382,7 @@ __kernel void blend(__global const float8* samples, __global const int2* chunks,
       }
       bool joined = one.w == JOINED && has & 2;
       if (joined) touched[row] = ~0ul;
+      Rows zones = rows_around(zone, outer, top + row - region.y, region, shift);
       __global float* scale = scales + one.z + (top + row - region.y) * width;
       bool keep = has & 8 && one.z >= 0;
       float8 sum = 0;
@@ -382,10 +405,7 @@ __kernel void blend(__global const float8* samples, __global const int2* chunks,
             all = sum + direct[i];
             differences[i] = direct[i] = 0;
           }
-          if (joined) {
-            float2 at = (convert_float2((int2)(x, top + row - region.y) + region.xy + shift) + 0.5f) * 0.5f - 0.5f;
-            all += upsampled(zone, outer, at);
-          }
+          if (joined) all += upsampled(&zones, x);
           float multiplied = put_behind(&s, all.s0123, MOST(all.s4, 0.0f));
           if (keep) scale[x] = multiplied;
           state[i] = s;
@@ -398,15 +418,12 @@ __kernel void blend(__global const float8* samples, __global const int2* chunks,
   }
 
   for (int row = 0; row < rows; ++row) {
+    Rows backs = rows_around(back, outer, top + row - region.y, region, shift);
     for (int x = 0; x < width; ++x) {
       int i = row * width + x;
       size_t place = (size_t)(top + row - region.y) * width + x;
       float8 s = state[i];
-      float8 behind = 0;
-      if (has & 2) {
-        float2 at = (convert_float2((int2)(x, top + row - region.y) + region.xy + shift) + 0.5f) * 0.5f - 0.5f;
-        behind = upsampled(back, outer, at);
-      }
+      float8 behind = has & 2 ? upsampled(&backs, x) : (float8)(0.0f);
       if (has & 4) behind.s0123 += far_lights[place];
       if (has & 6) {
         float multiplied = put_behind(&s, behind.s0123, behind.s4);
