@@ -16,7 +16,7 @@ from ..attention.face_tracks import Face
 from ..attention.faces import FaceDetector, face_heat, face_region
 from ..focus.detections import SOUND_RATE, ClipFrame, ClipInfo, Detection, Reach
 from .mouth import eyes_patch, mouth_patch
-from .synchrony import NO_FIT, Fit, Stretch, fit, shares
+from .synchrony import NO_FIT, Fit, Stretch, carried, fit, shares
 from .voice import SILENCE, WINDOW, measure, voice_activity
 
 HEARD_BACK, HEARD_AHEAD = 2.0, 1.4  # s around a frame in which mouths and sound are compared
@@ -81,6 +81,7 @@ class SpeakerDetector:
     def _begin(self) -> None:
         self._greys: deque[np.ndarray] = deque()  # of moments without faces
         self._moments: list[_Moment] = []
+        self._fitted: dict[int, Fit] = {}  # of the last answer, while its run of speech lasts
         self._sounds: deque[np.ndarray] = deque(maxlen=4)
         self._heard = self._seen = self._next = 0  # of _moments: how many have sound, faces, an answer
 
@@ -153,7 +154,11 @@ class SpeakerDetector:
         chances = dict.fromkeys(moment.faces, 0.0)
         if heard[at_around]:
             first = max(at_around - self._back, 0)
-            chances = shares(self._fits(moment, around[first:], heard[first:], at_around - first))
+            fits = self._fits(moment, around[first:], heard[first:], at_around - first)
+            self._fitted = carried(fits, self._fitted, self._fps)
+            chances = shares(self._fitted)
+        else:
+            self._fitted = {}
         heat = face_heat(moment.shape, Face(0, 0, 1, 0)) * 0
         for track, chance in chances.items():
             np.maximum(heat, face_heat(moment.shape, moment.faces[track]) * np.float32(chance), out=heat)

@@ -24,6 +24,7 @@ REST, RESTS = (
     1.2,
     0.55,
 )  # evidence for each octave by which the mouth rests in silence beyond RESTS, up to one either way
+FADING = 2.0  # evidence a second that an earlier fit of the same run loses
 RIVAL = 1.5  # how quickly a face is held back that fits worse than another
 
 
@@ -74,6 +75,17 @@ def fit(stretch: Stretch, fps: float) -> Fit:
         _, rest = _opening(mouth[~heard])
         evidence += REST * np.clip(np.log2(motion / max(rest, LEAST_MOTION)) - RESTS, -1, 1)
     return Fit(gate, float(evidence))
+
+
+def carried(fits: dict[int, Fit], before: dict[int, Fit], fps: float) -> dict[int, Fit]:
+    """Fits of a frame, or those of the frame before in the same run of speech where they were better: a speaker goes on
+    speaking while his mouth, for a moment, says little."""
+    out = dict(fits)
+    for face, earlier in before.items():
+        faded = Fit(earlier.gate, earlier.evidence - FADING / fps)
+        if face in fits and faded.chance > fits[face].chance:
+            out[face] = faded
+    return out
 
 
 def shares(fits: dict[int, Fit]) -> dict[int, float]:
