@@ -8,7 +8,7 @@ import numpy as np
 from .samples import FARTHEST_BLEND, pyramid_levels, without_far_specks
 from .stages import PARTS, Grid, Region, Stages
 
-WIDEST = 64  # px: a highlight is compared with what is around it within the largest radius, at most this far
+WIDEST = 64  # px: a highlight is compared with what is around it, somewhat farther than its light goes, at most so far
 DARKEST = 1e-3  # scene-linear: what is darker counts as this
 SAMPLES_A_PIXEL = 1.5  # room for this many at first
 
@@ -67,7 +67,7 @@ def sample(
 
 def _surroundings(rgba: np.ndarray, max_radius: float) -> np.ndarray:
     """Brightness around each pixel, float32 [H, W]: the geometric mean, which single highlights do not raise."""
-    side = 2 * round(min(max_radius, WIDEST)) + 1
+    side = 2 * round(min(1.5 * max_radius + 6, WIDEST)) + 1  # within samples.reach
     light = cv2.log(np.maximum(rgba[..., :3].mean(axis=-1), DARKEST))
     return cv2.exp(cv2.blur(light, (side, side)))
 

@@ -87,7 +87,8 @@ class Session:
 
     def analyse(self, button: str, first: int, last: int, fetch: Callable, **callbacks: Callable):
         """Presses a button of the test node that analyses. Source alone is connected."""
-        message = body("analyse", "analyse", button=button, frames=[first, last], regions={"Source": [0, 0, 64, 48]})
+        place = {"knobs": {"keepOthers": False}, "regions": {"Source": [0, 0, 64, 48]}}
+        message = body("analyse", "analyse", button=button, frames=[first, last], **place)
         return self.driver.run(json.dumps(message), [], (0, 0, 0, 0), 4, {"fetch": fetch, **callbacks})
 
     def stop(self) -> None:
