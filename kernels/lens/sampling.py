@@ -68,7 +68,8 @@ def sample(
 def _surroundings(rgba: np.ndarray, max_radius: float) -> np.ndarray:
     """Brightness around each pixel, float32 [H, W]: the geometric mean, which single highlights do not raise."""
     side = 2 * round(min(1.5 * max_radius + 6, WIDEST)) + 1  # within samples.reach
-    light = cv2.log(np.maximum(rgba[..., :3].mean(axis=-1), DARKEST))
+    mean = np.float32([[1 / 3, 1 / 3, 1 / 3, 0]])
+    light = cv2.log(cv2.max(cv2.transform(rgba, mean), DARKEST))
     return cv2.exp(cv2.blur(light, (side, side)))
 
 

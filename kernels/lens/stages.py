@@ -18,7 +18,7 @@ from .iris import Iris
 from .layers import LAYERS_A_LEVEL, Layers
 
 BAND = 8  # rows of a grid that a work item blends
-ROWS_A_CALL = 64  # at most: the time between two looks at abort
+ROWS_A_CALL = 256  # at most: the time between two looks at abort
 CALL_SECONDS = 0.05
 CRISP = 0.001  # a highlight's disc, relative to its surroundings, from which its edge stays in full resolution …
 OUTSHINES = 4.0  # … where the highlight is so many times as bright as they are
@@ -97,7 +97,7 @@ class Stages:
         for highlights in (False, True):
             copies, counts = glass.copies(highlights)
             self._copies.append((self.upload(copies), counts))
-        self.items = 4 * device.units if device.is_cpu else 512
+        self.items = 8 * device.units if device.is_cpu else 512
         floats = {name: getattr(samples, name) for name in samples.CONSTANTS} | {
             "LINEAR": layer_constants.LINEAR,
             "ZONE": layer_constants.ZONE,
@@ -169,7 +169,7 @@ class Stages:
 
     def rows(self, first: int, last: int, call: Callable[[int, int], None], report=lambda row: None) -> None:
         """Calls call(first row, last row) for parts of rows that take about CALL_SECONDS."""
-        count = 2 * BAND
+        count = 8 * BAND
         while first < last:
             count = min(count, last - first, ROWS_A_CALL)
             began = time.perf_counter()
