@@ -225,12 +225,14 @@ INLINE void add(List* list, float radius, float weight, float4 rgba, float x, fl
     // The edge of a highlight's disc shows: what outshines its surroundings that much stays in full resolution.
     float limit = MOST(OUTSHINES, CRISP * M_PI_F * size * size) * mean, own = brightness(rgba);
     float crisp = own > limit ? 1.0f - limit / own : 0.0f;
-    list->samples[list->count] = (float8)(light * (coarse * (1.0f - crisp)), weight * coarse, radius, x, 0);
+    float4 lamp = light * (coarse * crisp);
+    lamp.w = 0.0f;  // alpha goes with the coverage
+    list->samples[list->count] = (float8)(light * coarse - lamp, weight * coarse, radius, x, 0);
     list->buckets[list->count++] = coarse_bucket(layer, layers);
     if (crisp > 0.0f) {
       // The layer that the two finest grids share is blended on the finest.
       bool on_finest = layer == layers.inner + 1;  // behind the focus
-      list->samples[list->count] = (float8)(light * (coarse * crisp), 0, radius, x, 0);
+      list->samples[list->count] = (float8)(lamp, 0, radius, x, 0);
       list->buckets[list->count++] = on_finest ? fine_bucket(layer, layers) : highlight_bucket(layer, layers);
     }
   }
