@@ -110,4 +110,6 @@ def defocus(
             grid = sample(stages, rgba[first:last], coc[first:last], before, part, fill=fill, guide=known)
             wanted = Region(x0, top - first, x1 - x0, bottom - top)
             out[top - y0 : bottom - y0] = render(stages, grid, before, size, part, wanted, first, report)
+    if rgba[..., 3].max(initial=0) <= 1:  # nothing covers more than all
+        out /= np.maximum(out[..., 3:], 1)
     return out

@@ -223,10 +223,10 @@ INLINE void add(List* list, float radius, float weight, float4 rgba, float x, fl
   }
   if (coarse > 0.0f) {
     // The edge of a highlight's disc shows: what outshines its surroundings that much stays in full resolution.
-    float limit = MOST(OUTSHINES, CRISP * M_PI_F * size * size) * mean, own = brightness(rgba);
+    float limit = MOST(OUTSHINES, CRISP * M_PI_F * size * size) * SIZE(mean), own = brightness(rgba);
     float crisp = own > limit ? 1.0f - limit / own : 0.0f;
     float4 lamp = light * (coarse * crisp);
-    lamp.w = 0.0f;  // alpha goes with the coverage
+    if (mean < 0.0f) lamp.w = 0.0f;  // in an opaque picture alpha goes with the coverage
     list->samples[list->count] = (float8)(light * coarse - lamp, weight * coarse, radius, x, 0);
     list->buckets[list->count++] = coarse_bucket(layer, layers);
     if (crisp > 0.0f) {

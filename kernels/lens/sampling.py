@@ -66,11 +66,13 @@ def sample(
 
 
 def _surroundings(rgba: np.ndarray, max_radius: float) -> np.ndarray:
-    """Brightness around each pixel, float32 [H, W]: the geometric mean, which single highlights do not raise."""
+    """Brightness around each pixel, float32 [H, W]: the geometric mean, which single highlights do not raise. Negative
+    where all around is opaque."""
     side = 2 * round(min(1.5 * max_radius + 6, WIDEST)) + 1  # within samples.reach
     mean = np.float32([[1 / 3, 1 / 3, 1 / 3, 0]])
     light = cv2.log(cv2.max(cv2.transform(rgba, mean), DARKEST))
-    return cv2.exp(cv2.blur(light, (side, side)))
+    opaque = cv2.erode(np.float32(rgba[..., 3] == 1), np.ones((3, 3), np.uint8), iterations=side // 2)
+    return cv2.exp(cv2.blur(light, (side, side))) * (1 - 2 * opaque)
 
 
 def _pyramid(stages: Stages, surfaces: list, size: np.ndarray, before: np.ndarray):
