@@ -1,4 +1,4 @@
-"""The renderer written to be read: exact, slow, numpy. `samples.cl` and `spread.cl` do the same.
+"""The renderer written to be read: exact, slow, numpy. `samples.cl` and `blend.cl` do the same.
 
 Zhang et al. 2019, Eq. 2-3, blends soft layers of one radius each back to front; as printed that loses or gains energy
 where layers meet. Here each sample spreads by its own radius, and layers are blended front to back with two rules that

@@ -110,7 +110,7 @@ class _Spreader:
         columns, rows = size
         first, last = max(region.top, 0), min(region.top + region.rows, rows)
         limit = layers.fine * 2**level if level < layers.levels else 0.0
-        kernel = stages.kernel("spread.cl", "gather")
+        kernel = stages.kernel("gather.cl", "gather")
         fixed = (np.int32(n) for n in (finer.rows, finer.buckets, first_bucket, count))
         fixed = finer.samples, finer.chunks, *fixed, np.array(shift, np.int32), np.int32(columns)
         scratch = stages.buffer(stages.items * columns * 32)
@@ -167,7 +167,7 @@ class _Spreader:
         has |= KEEP_SCALES if self.lights and kind != PICTURE else 0
         out = stages.buffer(region.size * (16 if kind == PICTURE else 32))
         near_lights, far_lights = highlights or (stages.nothing, stages.nothing)
-        kernel = stages.kernel("spread.cl", "blend")
+        kernel = stages.kernel("blend.cl", "blend")
         shift = np.array(self.before if level == 0 else (0, 0), np.int32)
         fixed = (
             grid.samples,
@@ -231,7 +231,7 @@ class _Spreader:
         backs = np.array([self.back_places.get(level, 0) for level in range(1, self.layers.levels + 1)], np.int32)
         region_table, back_table = stages.upload(regions), stages.upload(backs)
         near_lights, far_lights = (stages.buffer(region.size * 16) for _ in range(2))
-        kernel = stages.kernel("spread.cl", "highlights")
+        kernel = stages.kernel("blend.cl", "highlights")
         fixed = (
             grid.samples,
             grid.chunks,

@@ -1,4 +1,4 @@
-"""The stages of a defocus on a device: samples, coarser grids, blending. See samples.cl and spread.cl."""
+"""The stages of a defocus on a device: samples, coarser grids, blending. See samples.cl and blend.cl."""
 
 from __future__ import annotations
 
@@ -27,6 +27,11 @@ SMALL = 1 << 16  # bytes
 NEAR, FAR, PICTURE = 0, 1, 2
 JOINED, APART = 1, 2
 HAS_FRONT, HAS_BACK, HAS_HIGHLIGHTS, KEEP_SCALES = 1, 2, 4, 8
+SOURCES = {
+    "samples.cl": ("layers.cl", "samples.cl"),
+    "gather.cl": ("layers.cl", "gather.cl"),
+    "blend.cl": ("layers.cl", "spread.cl", "blend.cl"),
+}
 _HERE = Path(__file__).parent
 
 
@@ -139,7 +144,8 @@ class Stages:
         return *self._glass, np.array([*first, *scale], np.float32), *self._copies[highlights], *self._numbers
 
     def kernel(self, file: str, name: str):
-        return self.device.kernel((_HERE / "layers.cl", _HERE / file), name, self.defines)
+        """A kernel of one of SOURCES, compiled with what it needs."""
+        return self.device.kernel(tuple(_HERE / source for source in SOURCES[file]), name, self.defines)
 
     def upload(self, array: np.ndarray):
         """An array for kernels to read; on the CPU device itself, so keep it."""
