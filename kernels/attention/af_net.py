@@ -26,7 +26,7 @@ class AfNetDetector:
         import torch
 
         from .af_network import CONTEXT, UNIT, UNITS, AfNet
-        from .weights_file import content_hash, load_weights
+        from ..weights_file import content_hash, load_weights
 
         path = Path(model_file) if model_file else SHIPPED
         self.version = f"1 {content_hash(path)}"

@@ -46,7 +46,7 @@ def train_af_net(options: argparse.Namespace) -> int:
 
     from focuspuller.kernels.attention import af_training
     from focuspuller.kernels.attention.af_sets import gather
-    from focuspuller.kernels.attention.weights_file import save_weights
+    from focuspuller.kernels.weights_file import save_weights
 
     if options.steps < 1 or options.batch < 1 or not 0 <= options.clips <= 1000:
         raise CompError("--steps and --batch are at least 1, --clips 0 … 1000")
