@@ -24,8 +24,9 @@ def save_weights(path: Path, tensors: dict[str, torch.Tensor], note: dict[str, s
     temporary.replace(path)
 
 
-def load_weights(path: Path, network: torch.nn.Module, kind: str) -> None:
-    """Fills a network from a file whose note says `network: kind`. Raises WeightsError."""
+def load_weights(path: Path, network: torch.nn.Module, kind: str, partly: bool = False) -> None:
+    """Fills a network from a file whose note says `network: kind`, or nothing of it. Half-precision numbers are widened.
+    partly: the file may hold more than the network has. Raises WeightsError."""
     try:
         with safe_open(path, "pt") as file:
             note = file.metadata() or {}
@@ -37,6 +38,8 @@ def load_weights(path: Path, network: torch.nn.Module, kind: str) -> None:
     if note.get("network", kind) != kind:
         raise WeightsError(f"{path}: holds weights of {note['network']}, not of {kind}")
     wanted = {name: tuple(tensor.shape) for name, tensor in network.state_dict().items()}
+    if partly:
+        tensors = {name: tensor for name, tensor in tensors.items() if name in wanted}
     given = {name: tuple(tensor.shape) for name, tensor in tensors.items()}
     if wanted != given:
         odd = sorted(set(wanted.items()) ^ set(given.items()))[0][0]
