@@ -25,7 +25,7 @@ def save_weights(path: Path, tensors: dict[str, torch.Tensor], note: dict[str, s
 
 
 def load_weights(path: Path, network: torch.nn.Module, kind: str, partly: bool = False) -> None:
-    """Fills a network from a file whose note says `network: kind`, or nothing of it. Half-precision numbers are widened.
+    """Fills a network from a file whose note says `network: kind`, or nothing of it; halves are widened.
     partly: the file may hold more than the network has. Raises WeightsError."""
     try:
         with safe_open(path, "pt") as file:

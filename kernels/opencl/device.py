@@ -13,6 +13,8 @@ import threading
 from collections.abc import Mapping
 from pathlib import Path
 
+from .pocl_cpu import name_processor
+
 ENVIRONMENT = "FOCUSPULLER_DEVICE"
 
 _lock = threading.Lock()
@@ -71,6 +73,7 @@ class Device:
         import pyopencl as cl
 
         self.device = choose(wanted)
+        name_processor(self.device)
         self.name = f"{self.device.platform.name} {self.device.name}".strip()
         self.context = cl.Context([self.device])
         self.is_cpu = bool(self.device.type & cl.device_type.CPU)
