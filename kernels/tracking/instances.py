@@ -19,15 +19,13 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from ..model_file import ModelError, OnnxModel, open_model, picture_input
+
 LEAST_SCORE = 0.1  # low ones may still carry on a track
 OVERLAP = 0.6  # of boxes, beyond which YOLO's are one instance
 DEFAULT_SIDE = 640  # px, for graphs whose input size is free
 MEAN, DEVIATION = np.array([0.485, 0.456, 0.406], np.float32), np.array([0.229, 0.224, 0.225], np.float32)
 MOST = 100  # instances in a picture
-
-
-class ModelError(ValueError):
-    """A model that cannot be loaded or is of no known shape. The message names the file and the cure."""
 
 
 @dataclass(frozen=True)
@@ -45,42 +43,23 @@ Detector = Callable[[np.ndarray], list[Instance]]
 
 def load_model(path: str | Path) -> Detector:
     """A function from a picture, uint8 RGB [H, W, 3], to its instances. Raises ModelError."""
-    path = Path(path)
-    if not path.is_file():
-        raise ModelError(f"{path}: there is no such file; choose an instance segmentation network (.onnx)")
-    try:
-        import onnxruntime
-    except ImportError:
-        raise ModelError(f"{path} needs onnxruntime; pip install 'focuspuller[onnx]'") from None
-    options = onnxruntime.SessionOptions()
-    options.log_severity_level = 4
-    try:
-        session = onnxruntime.InferenceSession(str(path), options, providers=onnxruntime.get_available_providers())
-    except Exception as problem:  # onnxruntime raises many kinds
-        raise ModelError(f"{path}: is no ONNX network that can be run ({str(problem)[:200]})") from None
-    return Network(session, str(path))
+    return Network(open_model(path, "an instance segmentation network"))
 
 
 class Network:
-    """A session of onnxruntime (or what behaves like one) as a Detector."""
+    """An ONNX model as a Detector."""
 
-    def __init__(self, session, name: str):
-        self.session, self.name = session, name
-        inputs = session.get_inputs()
-        if len(inputs) != 1 or len(inputs[0].shape) != 4:
-            raise ModelError(f"{name}: takes {[i.shape for i in inputs]}; one picture [1, 3, h, w] was expected")
-        shape = inputs[0].shape
-        self.input = inputs[0].name
-        self.size = tuple(v if isinstance(v, int) and v > 0 else DEFAULT_SIDE for v in (shape[3], shape[2]))
-        self.kind = _kind([o.shape for o in session.get_outputs()], name)
+    def __init__(self, model: OnnxModel):
+        inputs = picture_input(model)
+        if inputs is None:
+            raise ModelError(f"{model.name}: is TorchScript, which says nothing of its shapes; export it to ONNX")
+        self.model = model
+        self.size = inputs[0].size(DEFAULT_SIDE)
+        self.kind = _kind(model.output_shapes, model.name)
 
     def __call__(self, picture: np.ndarray) -> list[Instance]:
         blob, scale = _prepared(picture, self.size, self.kind)
-        try:
-            outputs = self.session.run(None, {self.input: blob})
-        except Exception as problem:  # onnxruntime raises many kinds
-            raise ModelError(f"{self.name}: failed ({str(problem)[:200]})") from None
-        found = _READERS[self.kind]([np.asarray(o) for o in outputs], self.size)
+        found = _READERS[self.kind](self.model(blob), self.size)
         return [_placed(*one, scale, picture.shape) for one in sorted(found, key=lambda one: -one[1])[:MOST]]
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
-from ...kernels.tracking.instances import ModelError, load_model
+from ...kernels.model_file import ModelError
+from ...kernels.tracking.instances import load_model
 from ...kernels.tracking.pictures import display_picture, exposure_of
 from ...kernels.tracking.track import Track
 from ...kernels.tracking.track_file import Seen, TrackFile, TrackFileError, read_track_file, write_track_file

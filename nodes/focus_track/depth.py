@@ -7,9 +7,8 @@ import numpy as np
 
 from ...kernels.lens.optics import inverse_depth
 from ...kernels.tracking.faces import face_in
-from ..vocabulary.jobs import AnalyseJob, Picture, Window
+from ..vocabulary.jobs import AnalyseJob
 
-CHANNELS = ("red", "green", "blue", "alpha")
 CORE = 0.25  # of the way from the matte's edge to its deepest point is not looked at: edges mix depths
 LEAST_PIXELS = 5
 
@@ -58,18 +57,8 @@ class DepthReader:
             picture = self.job.clip("Depth", frame)
             if picture is None:
                 return None
-            channel = CHANNELS.index(str(knobs["depthChannel"]))
-            channel = channel if channel < picture.pixels.shape[2] else 0
-        return inverse_depth(_over(picture, channel, self.clip.window), str(knobs["depthMath"]))
-
-
-def _over(picture: Picture, channel: int, window: Window) -> np.ndarray:
-    """A channel [H, W] over `window`; 0, which is no depth, where the picture has nothing."""
-    out = np.zeros((window.height, window.width), np.float32)
-    shared = window.intersected(picture.window)
-    if not shared.empty:
-        out[shared.slices_in(window)] = picture.pixels[shared.slices_in(picture.window)][..., channel]
-    return out
+            channel = picture.channel_index(str(knobs["depthChannel"]))
+        return inverse_depth(picture.channel_over(channel, self.clip.window), str(knobs["depthMath"]))
 
 
 def robust_inverse(inverse: np.ndarray, inside: np.ndarray) -> float | None:

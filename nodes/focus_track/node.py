@@ -1,6 +1,7 @@
 """FocusTrack: click a subject; get its matte, its track and its focus through the clip."""
 
 from ..vocabulary import Boolean, Button, Choice, Clip, Double, File, Int, Node, Page, Position, String, knob
+from ..vocabulary.common import depth_channel, depth_math, depth_source, first_frame, last_frame, world_scale
 
 SOURCE_AND_MATTE, CUT_OUT, MATTE, OVERLAY = "source + matte", "cut out", "matte", "overlay"
 IN_FOCUS, ALL = "in focus", "all"
@@ -81,32 +82,8 @@ TRACK = (
         hint="From the current frame to the last. Frames before it keep what they have.",
         group="Track",
     ),
-    Int(
-        name="firstFrame",
-        label="First Frame",
-        hint="Where tracking starts. With First and Last both 0 it is the whole clip.",
-        default=0,
-        minimum=-1000000,
-        maximum=1000000,
-        display_minimum=0,
-        display_maximum=1000,
-        unit="frames",
-        animates=False,
-        group="Track",
-    ),
-    Int(
-        name="lastFrame",
-        label="Last Frame",
-        hint="Where tracking ends.",
-        default=0,
-        minimum=-1000000,
-        maximum=1000000,
-        display_minimum=0,
-        display_maximum=1000,
-        unit="frames",
-        animates=False,
-        group="Track",
-    ),
+    first_frame("Track"),
+    last_frame("Track"),
     Choice(
         name="method",
         label="Method",
@@ -178,49 +155,15 @@ OUTPUT = (
 )
 
 FOCUS = (
-    Choice(
-        name="depthSource",
-        label="Depth Source",
-        hint="Where depth comes from. Without any, Focus is not written.",
-        items=("clip", "source alpha"),
-        item_hints=("The Depth input.", "Source's alpha, as DepthHDR makes it."),
-        default="clip",
-        group="Focus",
+    depth_source(
+        "Where depth comes from. Without any, Focus is not written.",
+        "The Depth input.",
+        "Source's alpha, as DepthHDR makes it.",
+        "Focus",
     ),
-    Choice(
-        name="depthChannel",
-        label="Depth Channel",
-        hint="The channel of the Depth input that holds depth; one that it lacks is its first.",
-        items=("alpha", "red", "green", "blue"),
-        default="alpha",
-        group="Focus",
-        enabled=_by_clip,
-    ),
-    Choice(
-        name="depthMath",
-        label="Depth Math",
-        hint="What the depth channel holds.",
-        items=("inverse", "distance"),
-        item_hints=(
-            "1 / distance, far = 0: Nuke's depth.Z, DepthHDR, StereoDepth.",
-            "Distance along the camera's axis: Z of V-Ray, Arnold, Blender.",
-        ),
-        default="inverse",
-        group="Focus",
-    ),
-    Double(
-        name="worldScale",
-        label="World Scale",
-        hint="Metres in one unit of depth and focus: 1 for metres, 0.01 for centimetres.",
-        default=1.0,
-        minimum=1e-6,
-        maximum=1e6,
-        display_minimum=0.001,
-        display_maximum=10,
-        digits=4,
-        animates=False,
-        group="Focus",
-    ),
+    depth_channel("Focus", _by_clip),
+    depth_math("Focus"),
+    world_scale("Focus"),
     Boolean(
         name="faceFirst",
         label="Face First",

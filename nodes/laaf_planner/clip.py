@@ -15,7 +15,6 @@ from ..vocabulary.jobs import AnalyseJob, ClipError, KnobError, Picture, Window
 from .settings import positive
 
 DEPTH_LONG_SIDE = 480  # px
-_CHANNELS = ("red", "green", "blue", "alpha")
 
 
 class ClipReader:
@@ -71,8 +70,7 @@ class ClipReader:
                     f"everywhere in frame {number}; connect a depth clip, or DepthHDR's output to Source.",
                 )
         else:
-            wanted = _CHANNELS.index(str(knobs["depthChannel"]))
-            values = _over(depth, source, wanted if wanted < depth.pixels.shape[2] else 0)
+            values = depth.channel_over(depth.channel_index(str(knobs["depthChannel"])), source.window)
         inverse = inverse_depth(_thinned(values, DEPTH_LONG_SIDE), str(knobs["depthMath"]))
         return inverse / np.float32(self.world_scale)
 
@@ -118,15 +116,6 @@ def _framed(picture: Picture, frame: Window) -> Picture:
     if not shared.empty:
         pixels[shared.slices_in(frame)] = picture.pixels[shared.slices_in(picture.window)]
     return Picture(pixels, frame, picture.premultiplied)
-
-
-def _over(depth: Picture, source: Picture, channel: int) -> np.ndarray:
-    """A channel of Depth over Source's window: 0, which is no depth, where Depth has nothing."""
-    values = np.zeros(source.pixels.shape[:2], np.float32)
-    shared = source.window.intersected(depth.window)
-    if not shared.empty:
-        values[shared.slices_in(source.window)] = depth.pixels[shared.slices_in(depth.window)][..., channel]
-    return values
 
 
 def _thinned(values: np.ndarray, long_side: int) -> np.ndarray:

@@ -18,9 +18,9 @@ from ..vocabulary import (
     connected,
     knob,
 )
+from ..vocabulary.common import FRAMES, depth_channel, depth_math, depth_source, first_frame, last_frame, world_scale
 
 MODES = ("targets", "action", "conversation", "learned", "rack", "follow")
-FRAMES = 1_000_000
 
 _mode = knob("mode")
 _sees = (_mode == "action") | (_mode == "conversation") | (_mode == "learned")
@@ -53,26 +53,8 @@ PLAN = (
         label="Suggest Targets",
         hint="Lists the faces and the salient or moving subjects there are in Suggestions, and draws them in Report.",
     ),
-    Int(
-        name="firstFrame",
-        label="First Frame",
-        hint="Analyse from here; both 0: the whole clip. Keys of other frames stay as they are.",
-        default=0,
-        minimum=-FRAMES,
-        maximum=FRAMES,
-        display_minimum=0,
-        display_maximum=1000,
-    ),
-    Int(
-        name="lastFrame",
-        label="Last Frame",
-        hint="Analyse to here.",
-        default=0,
-        minimum=-FRAMES,
-        maximum=FRAMES,
-        display_minimum=0,
-        display_maximum=1000,
-    ),
+    first_frame(),
+    last_frame(),
     Position(
         name="target",
         label="Target",
@@ -236,48 +218,15 @@ PULLS = (
 )
 
 INPUTS = (
-    Choice(
-        name="depthSource",
-        label="Depth Source",
-        hint="Where depth comes from.",
-        items=("clip", "source alpha"),
-        item_hints=(
-            "The Depth input; Source's alpha where none is connected.",
-            "Source's alpha, as DepthHDR makes it.",
-        ),
-        default="clip",
-        group="Depth",
+    depth_source(
+        "Where depth comes from.",
+        "The Depth input; Source's alpha where none is connected.",
+        "Source's alpha, as DepthHDR makes it.",
+        "Depth",
     ),
-    Choice(
-        name="depthChannel",
-        label="Depth Channel",
-        hint="The channel of the Depth input that holds depth; one that it lacks is its first.",
-        items=("alpha", "red", "green", "blue"),
-        default="alpha",
-        group="Depth",
-        enabled=connected("Depth") & (knob("depthSource") == "clip"),
-    ),
-    Choice(
-        name="depthMath",
-        label="Depth Math",
-        hint="What the depth channel holds.",
-        items=("inverse", "distance"),
-        item_hints=("1 / distance, far = 0: Nuke's depth.Z, DepthHDR.", "Distance: Z of V-Ray, Arnold, Blender."),
-        default="inverse",
-        group="Depth",
-    ),
-    Double(
-        name="worldScale",
-        label="World Scale",
-        hint="Metres in one unit of depth and focus: 1 for metres, 0.01 for centimetres.",
-        default=1.0,
-        minimum=1e-6,
-        maximum=1e6,
-        display_minimum=0.001,
-        display_maximum=10,
-        digits=4,
-        group="Depth",
-    ),
+    depth_channel("Depth", connected("Depth") & (knob("depthSource") == "clip")),
+    depth_math("Depth"),
+    world_scale("Depth"),
     File(
         name="audioFile",
         label="Audio File",

@@ -15,7 +15,7 @@ def depth_picture(job: RenderJob, source: Picture) -> ChannelPicture | None:
     else:
         picture = job.clip("Depth")
         if picture is not None:
-            channel = _channel_index(str(job.knobs["depthChannel"]), picture.pixels.shape[2])
+            channel = picture.channel_index(str(job.knobs["depthChannel"]))
             if is_flat_alpha(job, "Depth", picture, channel):
                 job.warn(
                     f"Depth's alpha is {picture.pixels[0, 0, 3]:g} everywhere while its red varies: if depth is in "
@@ -25,9 +25,3 @@ def depth_picture(job: RenderJob, source: Picture) -> ChannelPicture | None:
         cure = "Connect Depth, or set Depth Source to source alpha."
     job.warn(f"There is no depth, so the whole picture is blurred by Size. {cure}")
     return None
-
-
-def _channel_index(name: str, channels: int) -> int:
-    if channels == 1 or (channels == 3 and name == "alpha"):
-        return 0
-    return ("red", "green", "blue", "alpha").index(name)

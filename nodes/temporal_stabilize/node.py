@@ -1,6 +1,7 @@
 """TemporalStabilize: takes the flicker out of estimated depth and radiance."""
 
 from ..vocabulary import Button, Choice, Clip, Double, FramesNeeded, Identity, Int, Node, Page, knob
+from ..vocabulary.common import first_frame, last_frame
 
 ALL, RGB, ALPHA = "all", "rgb", "alpha"
 KEEP, STEADY, ANALYSED = "keep", "steady", "analysed"
@@ -88,28 +89,8 @@ LEVELS = (
         "of what does not move becomes constant, so leave it for shots in which the camera travels far.",
         group="Scale and Offset",
     ),
-    Int(
-        name="firstFrame",
-        label="First Frame",
-        hint="Where Analyse begins.",
-        default=0,
-        minimum=-1000000,
-        maximum=1000000,
-        display_minimum=0,
-        display_maximum=1000,
-        group="Scale and Offset",
-    ),
-    Int(
-        name="lastFrame",
-        label="Last Frame",
-        hint="Where Analyse ends. Not after First Frame: the whole clip.",
-        default=0,
-        minimum=-1000000,
-        maximum=1000000,
-        display_minimum=0,
-        display_maximum=1000,
-        group="Scale and Offset",
-    ),
+    first_frame("Scale and Offset"),
+    last_frame("Scale and Offset"),
     Double(
         name="depthScale",
         label="Depth Scale",

@@ -14,6 +14,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from .common import CHANNELS
+
 
 class Window(NamedTuple):
     """Half-open rectangle of pixels: columns x0 … x1 - 1, rows y0 … y1 - 1, y down."""
@@ -68,6 +70,19 @@ class Picture:
         if self.pixels.ndim != 3 or self.pixels.shape[:2] != expected or self.pixels.dtype != np.float32:
             found = f"{self.pixels.dtype} {self.pixels.shape}"
             raise ValueError(f"a picture of {self.window} needs float32 (height, width, channels) pixels, not {found}")
+
+    def channel_index(self, name: str) -> int:
+        """Of red, green, blue or alpha; the first where the picture lacks it."""
+        index = CHANNELS.index(name)
+        return index if index < self.pixels.shape[2] else 0
+
+    def channel_over(self, channel: int, window: Window) -> np.ndarray:
+        """float32 [H, W]: a channel over `window`; 0, which is no depth, where the picture has nothing."""
+        out = np.zeros((window.height, window.width), np.float32)
+        shared = window.intersected(self.window)
+        if not shared.empty:
+            out[shared.slices_in(window)] = self.pixels[shared.slices_in(self.window)][..., channel]
+        return out
 
 
 class Aborted(Exception):

@@ -1,4 +1,4 @@
-"""Train a network: af-net, which learns when and where to focus.
+"""Train a network: af-net, which learns when and where to focus, or depth-hdr (train_depth_hdr.py).
 
     focuspuller train af-net --out af_net.safetensors
 
@@ -13,13 +13,13 @@ from pathlib import Path
 
 from focuspuller.ofx_bridge.comp.errors import CompError
 
+from . import train_depth_hdr
 from .progress import advance, bar
-
-NETWORKS = ("af-net",)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     networks = parser.add_subparsers(dest="network", required=True, metavar="NETWORK")
+    train_depth_hdr.add_arguments(networks)
     af_net = networks.add_parser("af-net", help="new focus targets from pictures alone", description=__doc__)
     af_net.add_argument("--out", type=Path, required=True, metavar="FILE.safetensors", help="where the weights go")
     af_net.add_argument(
@@ -37,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    return {"af-net": train_af_net}[options.network](options)
+    return {"af-net": train_af_net, "depth-hdr": train_depth_hdr.run}[options.network](options)
 
 
 def train_af_net(options: argparse.Namespace) -> int:

@@ -1,9 +1,8 @@
 """Where the plane of focus lies."""
 
 from ...vocabulary import Button, Choice, Double, File, Position, String, knob
+from ...vocabulary.common import FARTHEST
 from .depth import MEASURED
-
-FARTHEST = 1e7  # world units
 
 FOCUS = (
     Choice(

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from focuspuller.kernels.tracking.instances import ModelError, Network, load_model
+from focuspuller.kernels.model_file import ModelError, OnnxModel
+from focuspuller.kernels.tracking.instances import Network, load_model
 
 SIDE = 64  # px of the network's input
 PICTURE = np.zeros((40, 80, 3), np.uint8)  # letterboxed by 0.8; squeezed by 0.8 and 1.6
@@ -74,7 +75,7 @@ def detr():
 @pytest.mark.parametrize("outputs", [yolo, rtmdet, detr], ids=lambda f: f.__name__)
 def test_every_shape_gives_the_instance(outputs):
     session = Session(outputs())
-    (found,) = Network(session, "net.onnx")(PICTURE)
+    (found,) = Network(OnnxModel(session, "net.onnx"))(PICTURE)
     assert found.box == pytest.approx(BOX, abs=0.01)
     assert found.score == pytest.approx(0.9, abs=0.01) and found.label == 2
     assert found.mask.shape == (40, 80) and found.mask.dtype == bool
@@ -89,7 +90,7 @@ def test_what_networks_are_given():
     picture[..., 0] = 255
     plain, mean, squeezed = (Session(o()) for o in (yolo, rtmdet, detr))
     for session in (plain, mean, squeezed):
-        Network(session, "net.onnx")(picture)
+        Network(OnnxModel(session, "net.onnx"))(picture)
     assert plain.given[0, :, 5, 5].tolist() == [1, 0, 0]
     assert plain.given[0, 0, 40, 5] == pytest.approx(114 / 255)  # below the letterboxed picture
     assert mean.given[0, :, 5, 5] == pytest.approx([-0.406 / 0.225, -0.456 / 0.224, (1 - 0.485) / 0.229], abs=1e-4)
@@ -102,7 +103,7 @@ def test_graphs_of_no_known_shape():
     wrong = Session(yolo())
     wrong.input = Value([1, 1000])
     with pytest.raises(ModelError, match="one picture"):
-        Network(wrong, "net.onnx")
+        Network(OnnxModel(wrong, "net.onnx"))
 
 
 def field(number: int, value) -> bytes:

@@ -1,0 +1,112 @@
+"""From a frame and its neighbours to its disparity."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from ... import flow as optical
+from ...flow.dis import white_level
+from ...temporal.alignment import View, agreement
+from . import camera_motion, fill, inverse_depth
+
+CONSISTENCY = 1.0  # px by which a pixel may miss its start after going to a neighbour and back
+MOTION_TOLERANCE = 0.03  # px more for each px of motion
+SAMPLES = 2000  # pixels from which the camera's motion is found
+
+
+@dataclass(frozen=True)
+class Parallax:
+    """disparity: float32 [H, W], ≥ 0, far = 0, the nearest surfaces about 1. confidence: float32 [H, W], 0 … 1: 0 where
+    disparity is a guess from its surroundings. moved: whether the camera's motion shows depth. reason: why it does not,
+    else empty; disparity is a ramp from far at the top to near at the bottom then, and confidence 0."""
+
+    disparity: np.ndarray
+    confidence: np.ndarray
+    moved: bool
+    reason: str = ""
+
+
+def parallax(
+    frames: Sequence[np.ndarray],
+    offsets: Sequence[int],
+    focal: float | None = None,
+    flows: optical.FlowCache | None = None,
+    check_abort: Callable[[], None] = lambda: None,
+) -> Parallax:
+    """Disparity of the frame whose offset is 0, from its neighbours.
+
+    frames: float32 [H, W, 3], scene-linear, all of one size; NaN and infinities count as black. offsets: frame numbers
+    less the wanted one's, 0 among them; two to four neighbours each way that are a few frames apart, such as ±2, ±4,
+    are best. focal: focal length in px of the frames (width · mm / sensor width); None: estimated, about a normal lens
+    where the motion does not tell. flows: where flows are kept for the next frame. check_abort may raise.
+
+    The unit is the frame's own (see `scale_of`): the camera's speed is unknown, so is the unit. ValueError where frames
+    differ in size, or no offset is 0.
+    """
+    if len(frames) != len(offsets) or 0 not in offsets:
+        raise ValueError(f"parallax needs an offset for each frame and 0 among them, not {list(offsets)}")
+    wanted = frames[list(offsets).index(0)]
+    if any(f.shape[:2] != wanted.shape[:2] for f in frames):
+        raise ValueError(f"parallax needs frames of one size, not {sorted({f.shape[:2] for f in frames})}")
+    height, width = wanted.shape[:2]
+    neighbours = [f for f, offset in zip(frames, offsets, strict=True) if offset]
+    if not neighbours:
+        return _none(height, width, "there is no neighbouring frame")
+    flows = optical.FlowCache(0) if flows is None else flows
+    here = View.of(_finite(wanted))
+    there, trust = [], []
+    for neighbour in neighbours:
+        check_abort()
+        flow, seen = _aligned(here, View.of(_finite(neighbour)), flows)
+        there.append(flow)
+        trust.append(seen)
+    check_abort()
+    texture = inverse_depth.texture(here.pixels)
+    work = None if focal is None else focal * here.pixels.shape[1] / width
+    motion = camera_motion.find(there, trust, texture, work)
+    if motion.reason:
+        return _none(height, width, motion.reason)
+    check_abort()
+    disparity, confidence, moving = inverse_depth.solve(there, trust, motion, texture, check_abort)
+    scale = scale_of(disparity, confidence)
+    if not scale > 0:
+        return _none(height, width, "nothing in the picture shows depth reliably")
+    check_abort()
+    disparity = fill.dense(disparity / scale, confidence, moving, here.colours)
+    if here.pixels.shape != (height, width):
+        disparity = cv2.resize(disparity, (width, height), interpolation=cv2.INTER_LINEAR)
+        confidence = cv2.resize(confidence, (width, height), interpolation=cv2.INTER_LINEAR)
+    return Parallax(disparity, confidence, True)
+
+
+def scale_of(disparity: np.ndarray, confidence: np.ndarray) -> float:
+    """What becomes 1: the 95th percentile of what is known, [h, w] both. 0 where next to nothing is known."""
+    known = disparity[confidence > 0.5]
+    return float(np.percentile(known, 95)) if known.size > 0.01 * disparity.size else 0.0
+
+
+def _aligned(here: View, there: View, flows: optical.FlowCache) -> tuple[np.ndarray, np.ndarray]:
+    """(flow [h, w, 2], trust [h, w] 0 … 1) to a neighbour: pixels that come back and look the same."""
+
+    def pair(a: View, b: View) -> np.ndarray:
+        return flows.get(("dis", a.key, b.key), lambda: optical.flow(a.pixels, b.pixels))
+
+    forward, backward = pair(here, there), pair(there, here)
+    allowed = CONSISTENCY + MOTION_TOLERANCE * cv2.magnitude(forward[..., 0], forward[..., 1])
+    trust = 1 / (1 + (optical.consistency(forward, backward) / allowed) ** 4)
+    trust *= agreement(here.colours, optical.warp(there.colours, forward), white_level(here.pixels))
+    return forward, trust
+
+
+def _finite(picture: np.ndarray) -> np.ndarray:
+    picture = np.asarray(picture, np.float32)
+    return picture if np.isfinite(picture).all() else np.nan_to_num(picture, nan=0.0, posinf=0.0, neginf=0.0)
+
+
+def _none(height: int, width: int, reason: str) -> Parallax:
+    ramp = np.repeat(((np.arange(height, dtype=np.float32) + 0.5) / height)[:, None], width, axis=1)
+    return Parallax(ramp, np.zeros((height, width), np.float32), False, reason)
