@@ -15,7 +15,6 @@ from . import camera_motion, fill, inverse_depth
 
 CONSISTENCY = 1.0  # px by which a pixel may miss its start after going to a neighbour and back
 MOTION_TOLERANCE = 0.03  # px more for each px of motion
-SAMPLES = 2000  # pixels from which the camera's motion is found
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,55 @@
+"""A dense map from a partly known one: moving subjects stand where they touch the ground, the rest flows in along
+surfaces."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from ...flow.dis import encoded, white_level
+
+LEAST_SUBJECT = 0.001  # of the picture's pixels: smaller moving patches are filled like any gap
+RIM = 9  # px around a subject from which its depth is taken
+SMOOTH = 400.0  # lambda of the smoother: how far values flow over an even surface
+CONTRAST = 3.0  # of 255: a difference of colour that stops them
+
+
+def dense(disparity: np.ndarray, confidence: np.ndarray, moving: np.ndarray, picture: np.ndarray) -> np.ndarray:
+    """float32 [h, w], ≥ 0. disparity, confidence, moving: float32 [h, w]. picture: float32 [h, w(, 3)], scene-linear.
+
+    Weighted least squares with weights of the picture's edges (Min et al. 2014, fast global smoother): smoothed
+    confidence · disparity over smoothed confidence.
+    """
+    disparity, confidence = stand(disparity, confidence, moving)
+    guide = cv2.convertScaleAbs(encoded(picture, white_level(picture)))
+    weight = confidence + np.float32(1e-4)
+    smoother = cv2.ximgproc.createFastGlobalSmootherFilter(guide, SMOOTH, CONTRAST)
+    out = smoother.filter(weight * disparity) / np.maximum(smoother.filter(weight), 1e-12)
+    return np.maximum(out, 0)
+
+
+def stand(disparity: np.ndarray, confidence: np.ndarray, moving: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Disparity and confidence with each moving subject upright where it touches what is below it.
+
+    A subject is no farther than what it hides, and stands on the nearest of what is around it: its disparity is a high
+    percentile of the known one just below its lower third, or around it where nothing is known there.
+    """
+    size = moving.size
+    solid = cv2.morphologyEx(np.uint8(moving > 0.5), cv2.MORPH_OPEN, np.ones((5, 5), np.uint8))
+    solid = cv2.morphologyEx(solid, cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8))
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(solid)
+    disparity, confidence = disparity.copy(), confidence * (1 - solid)
+    kernel = np.ones((2 * RIM + 1, 2 * RIM + 1), np.uint8)
+    for label in range(1, count):
+        x, y, w, h, area = stats[label]
+        if area < LEAST_SUBJECT * size:
+            continue
+        box = slice(max(y - RIM, 0), y + h + RIM), slice(max(x - RIM, 0), x + w + RIM)
+        inside = labels[box] == label
+        rim = (cv2.dilate(np.uint8(inside), kernel) > 0) & ~inside & (confidence[box] > 0.3)
+        low = rim & (np.arange(box[0].start, box[0].start + inside.shape[0])[:, None] > y + 2 * h / 3)
+        near = disparity[box][low if low.sum() >= 10 else rim]
+        if near.size >= 10:
+            disparity[box][inside] = np.percentile(near, 75)
+            confidence[box][inside] = 0.2
+    return disparity, confidence
