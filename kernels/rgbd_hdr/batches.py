@@ -38,7 +38,7 @@ def truth_batch(examples, count: int, rng: np.random.Generator) -> TruthBatch:
     lights, disparities = zip(
         *(_truth(examples[int(rng.integers(len(examples)))], rng) for _ in range(count)), strict=True
     )
-    return TruthBatch(tensor(np.stack(lights)), tensor(np.stack(disparities)[..., None]))
+    return TruthBatch(tensor(np.stack(lights)), tensor(np.stack(disparities)))
 
 
 def highlight_batch(

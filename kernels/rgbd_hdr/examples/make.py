@@ -14,7 +14,7 @@ from .scenes import Scene, make_scene
 
 SIZE = 320, 192
 RAYS = 2  # a side of a pixel
-LENS_RAYS = 40  # through the aperture
+LENS_RAYS = 64  # through the aperture
 CLIPPED_SHARE = 0.002, 0.12  # of the pixels, log-uniform
 SHIFT = 0.7548776662466927, 0.5698402909980532  # of the place in the pixel from ray to ray: R2, evenly spread
 RADII = 4.0, 14.0  # px of the largest circle of confusion
