@@ -28,8 +28,8 @@ def gather(
     workers: int = 1,
     done: Callable[[], object] = lambda: None,
 ) -> Sources:
-    """scenes: how many without and with pictures through apertures; kept in `work`. Panoramas named in HELD_OUT are only
-    measured on. ValueError for folders that are not what they should be."""
+    """scenes: how many without and with pictures through apertures; kept in `work`. Panoramas named in HELD_OUT are
+    only measured on. ValueError for folders that are not what they should be."""
     known = read_panoramas(panoramas, HELD_OUT)
     held = read_panoramas(panoramas, HELD_OUT, only=True)
     plain, through = scenes

@@ -22,9 +22,12 @@ RADII = 4.0, 14.0  # px of the largest circle of confusion
 
 @dataclass(frozen=True)
 class Shallow:
-    """A picture through an aperture. light: float16 [H, W, 3], linear, in the exposure of the deep one, clipped at 1 as a
-    camera's. gain: px of radius for each unit of disparity; focus: the disparity in focus: radius = gain · (focus -
-    disparity). None where a lens is not known."""
+    """A picture through an aperture.
+
+    light: float16 [H, W, 3], linear, in the exposure of the deep one, clipped at 1 as a camera's. gain: px of radius
+    for each unit of disparity; focus: the disparity in focus: radius = gain · (focus - disparity). None where a lens is
+    not known.
+    """
 
     light: np.ndarray = field(repr=False)
     gain: float | None
@@ -33,8 +36,8 @@ class Shallow:
 
 @dataclass(frozen=True)
 class Example:
-    """picture: uint8 [H, W, 3], sRGB-coded, everything in focus. radiance: float16 [H, W, 3], linear, 1 = where the picture
-    clips. disparity: float16 [H, W], 1 / m, 0 = infinitely far. The latter two are None where they are not known."""
+    """picture: uint8 [H, W, 3], sRGB-coded, everything in focus. radiance: float16 [H, W, 3], linear, 1 = where the
+    picture clips. disparity: float16 [H, W], 1 / m, 0 = infinitely far. The latter two are None where not known."""
 
     picture: np.ndarray = field(repr=False)
     radiance: np.ndarray | None = field(repr=False)

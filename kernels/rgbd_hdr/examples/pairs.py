@@ -74,7 +74,7 @@ def _example(deep: np.ndarray, shallows) -> Example:
 
 
 def alignment(deep: np.ndarray, shallow: np.ndarray, file: Path) -> np.ndarray:
-    """[2, 3]: the affine map from deep's pixels to shallow's. uint8 [H, W, 3] both. ValueError where they do not fit."""
+    """[2, 3]: the affine map from deep's pixels to shallow's. uint8 [H, W, 3] both. ValueError where they differ."""
     a, b = (cv2.GaussianBlur(cv2.cvtColor(p, cv2.COLOR_RGB2GRAY), (0, 0), ECC_BLUR / 2) for p in (deep, shallow))
     criteria = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, ECC_STEPS, ECC_EPSILON)
     try:

@@ -19,7 +19,8 @@ SHADOW = 0.55  # of the light under a thing that its contact shadow takes
 
 @dataclass(frozen=True)
 class Room:
-    """A box of a room. low, high: [3] m, its corners; the camera is at 0. textures: of x walls, floor, ceiling, z walls.
+    """A box of a room. low, high: [3] m, its corners; the camera is at 0. textures: of x walls, floor, ceiling and z
+    walls.
 
     windows: (wall's axis, sign, centre, half size, radiance) of bright rectangles.
     """
@@ -137,7 +138,7 @@ def make_scene(seed: int, panoramas: Sequence[Panorama], aspect: float) -> Scene
     """A scene, the same for the same seed and panoramas. aspect: height / width of the picture."""
     rng = np.random.default_rng((seed, 1))
     places = [p for p in panoramas if p.layout is not None]
-    lamp = rng.normal(size=3) + [0, 0.8, -0.5]
+    lamp = rng.normal(size=3) + np.array([0, 0.8, -0.5])
     lamp /= np.linalg.norm(lamp)
     room = not places or rng.random() < ROOM_SHARE
     place = _room(panoramas, lamp, rng) if room else places[int(rng.integers(len(places)))]
