@@ -97,3 +97,30 @@ def world_scale(group: str, enabled: Expression | None = None) -> Double:
         group=group,
         enabled=enabled,
     )
+
+
+def near_distance(group: str, enabled: Expression) -> Double:
+    """The distance of the nearest that an estimator of relative depth tells."""
+    hint = "Distance of the nearest there is, in world units. It gives estimated depth its scale."
+    return _distance("near", "Near", hint, 1.0, group, enabled)
+
+
+def far_distance(group: str, enabled: Expression) -> Double:
+    """The distance of what an estimator of relative depth takes for the farthest."""
+    return _distance("far", "Far", "Distance of the farthest there is, in world units.", 100.0, group, enabled)
+
+
+def _distance(name: str, label: str, hint: str, default: float, group: str, enabled: Expression) -> Double:
+    return Double(
+        name=name,
+        label=label,
+        hint=hint,
+        default=default,
+        minimum=1e-4,
+        maximum=FARTHEST,
+        display_minimum=0.1,
+        display_maximum=1000,
+        unit="world",
+        group=group,
+        enabled=enabled,
+    )
