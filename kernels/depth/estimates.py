@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from ..flow.cache import FlowCache, content_key
+from .refine import refine
 
 CACHE_BYTES = 256 << 20  # 30 frames of two megapixels
 
@@ -38,6 +39,11 @@ def by_model_file(light: np.ndarray, path: Path, gives: str, clip_level: float =
     network = _network(f"model file {gives}", path, lambda: open_depth_network(path, gives))
     key = ("model file", gives, _stamp(path), clip_level, content_key(light))
     return _kept.get(key, lambda: network.disparity(_display(light, clip_level)))
+
+
+def refined(raw: np.ndarray, light: np.ndarray) -> np.ndarray:
+    """float32 [H, W], read-only: disparity [H, W] with its edges put onto those of light [H, W, 3]."""
+    return _kept.get(("refined", content_key(raw), content_key(light)), lambda: refine(raw, light))
 
 
 def rgbd_hdr(weights: Path | None = None):

@@ -11,11 +11,10 @@ import numpy as np
 from ...kernels.depth import estimates
 from ...kernels.depth.captured import fitted
 from ...kernels.depth.parallax import parallax
-from ...kernels.depth.refine import refine
 from ...kernels.flow.cache import FlowCache, content_key
 from ...kernels.lens.optics import inverse_depth
 from ...kernels.model_file import ModelError
-from ..vocabulary.jobs import ClipError, Job, KnobError, Picture
+from ..vocabulary.jobs import ClipError, Job, KnobError, Picture, check_distances
 from .node import DEPTH_CLIP, MODEL, NETWORK
 
 FLOW_BYTES = 256 << 20
@@ -38,7 +37,7 @@ def depth_of(job: Job, source: Picture, time: float) -> Depth:
     if estimator == DEPTH_CLIP:
         return _by_clip(job, source)
     if estimator in (NETWORK, MODEL):
-        return Depth(_by_network(job, light_of(source)))
+        return Depth(_by_network(job, source.light()))
     return _by_motion(job, source, time)
 
 
@@ -48,18 +47,11 @@ def in_world(job: Job, source: Picture, depth: Depth) -> np.ndarray:
         return depth.values
     knobs = job.knobs
     near, far, raw_near, raw_far = (float(knobs[k]) for k in ("near", "far", "rawNear", "rawFar"))
-    if not near < far:
-        raise KnobError("far", f"is {far:g}, not beyond Near, {near:g}; give a larger Far or a smaller Near.")
+    check_distances(near, far)
     if raw_near == raw_far:
         raise KnobError("rawNear", f"is {raw_near:g} like Raw Far, so there is no depth between; press Analyse.")
-    raw = refine(depth.values, light_of(source)) if knobs["refineEdges"] else depth.values
+    raw = estimates.refined(depth.values, source.light()) if knobs["refineEdges"] else depth.values
     return estimates.in_world(raw, (raw_far, raw_near), far, near)
-
-
-def light_of(source: Picture) -> np.ndarray:
-    """RGB of a picture, float32 [H, W, 3]; a one-channel picture is grey."""
-    pixels = source.pixels
-    return np.ascontiguousarray(pixels[..., :3]) if pixels.shape[2] >= 3 else np.repeat(pixels, 3, axis=2)
 
 
 def weights_of(job: Job) -> Path | None:
@@ -114,7 +106,7 @@ def _by_clip(job: Job, source: Picture) -> Depth:
     known = known if knobs["fillHoles"] else np.ones_like(known)
     if not known.any():
         job.warn("Depth has no depth in this frame (check Depth Channel and Depth Math); all counts as far away.")
-    return Depth(fitted(disparity, known, light_of(source) if knobs["refineEdges"] else None), True, confidence)
+    return Depth(fitted(disparity, known, source.light() if knobs["refineEdges"] else None), True, confidence)
 
 
 def _decoded(values: np.ndarray, math: str) -> tuple[np.ndarray, np.ndarray]:
@@ -133,7 +125,7 @@ def _stretched(disparity: np.ndarray, known: np.ndarray, source: Picture) -> tup
 
 
 def _by_motion(job: Job, source: Picture, time: float) -> Depth:
-    offsets, frames = [0], [light_of(source)]
+    offsets, frames = [0], [source.light()]
     seen = {content_key(source.pixels)}
     for offset in _offsets(max(int(job.knobs["parallaxWindow"]), 1)):
         try:
@@ -146,7 +138,7 @@ def _by_motion(job: Job, source: Picture, time: float) -> Depth:
         if key not in seen:  # hosts repeat the frames at the ends of a clip
             seen.add(key)
             offsets.append(offset)
-            frames.append(light_of(picture))
+            frames.append(picture.light())
     found = parallax(frames, offsets, _focal(job), _flows, job.check_abort)
     if not found.moved:
         job.warn(f"No depth from motion: {found.reason}. Near is at the bottom, far at the top; try another Estimator.")

@@ -8,7 +8,7 @@ from ...kernels.depth import estimates
 from ..vocabulary import Double
 from ..vocabulary.jobs import ClipError, KnobError, Picture, RenderJob
 from .analysis import analyse
-from .estimators import depth_of, in_world, light_of, no_weights, release, weights_of
+from .estimators import depth_of, in_world, no_weights, release, weights_of
 from .node import BOTH, CONFIDENCE, DISPARITY, NODE, RADIANCE
 
 __all__ = ["analyse", "release", "render"]
@@ -57,7 +57,7 @@ def _result(job: RenderJob, source: Picture, channels: int) -> np.ndarray:
 
 def _radiance(job: RenderJob, source: Picture) -> np.ndarray:
     """Light with its highlights back, float32 [H, W, 3]."""
-    light, gain = light_of(source), max(float(job.knobs["hdrGain"]), 0.0)
+    light, gain = source.light(), max(float(job.knobs["hdrGain"]), 0.0)
     if gain == 0:
         return light
     try:

@@ -9,7 +9,7 @@ import numpy as np
 from ...kernels.lens.optics import camera_gain, circle_around_range, direct_radius, inverse_depth, size_gain
 from ..vocabulary.jobs import KnobError, Picture, RenderJob, Window
 from .channel import ChannelPicture
-from .depth import depth_picture
+from .depth import depth_math_of, depth_picture
 from .focus import inverse_focus, world_scale
 from .region import Region, region_of
 
@@ -69,7 +69,7 @@ class Circles:
 def circles_of(job: RenderJob, source: Picture) -> Circles:
     """What the knobs say about this frame. KnobError, ClipError where they make no sense."""
     knobs = job.knobs
-    depth_math, limit = str(knobs["depthMath"]), max(float(knobs["maxSize"]), 0.0)
+    depth_math, limit = depth_math_of(job), max(float(knobs["maxSize"]), 0.0)
     depth, region = depth_picture(job, source), region_of(job)
     if depth is None:
         even = min(max(float(knobs["size"]), 0.0), limit)

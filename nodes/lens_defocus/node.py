@@ -2,7 +2,7 @@
 
 from ..vocabulary import Clip, Grow, Identity, Node, Page, connected, either, knob, maximum
 from .knobs.aberration import ABERRATION
-from .knobs.depth import BY_CLIP, DEPTH, MEASURED
+from .knobs.depth import BY_CLIP, DEPTH, ESTIMATED, MEASURED
 from .knobs.fill import FILL
 from .knobs.focus import FOCUS
 from .knobs.glass import GLASS
@@ -21,14 +21,16 @@ _no_depth = BY_CLIP & ~connected("Depth") & (knob("size") <= 0)
 _no_circles = (MEASURED & _no_size) | _no_gain | _no_depth
 _no_blur = (knob("maxSize") <= 0) | (_no_circles & (knob("axialAberration") == 0))
 
-_EVERYTHING = 1e6  # px: every pixel of Region and Depth has a say in what is focused on, all of Kernel in a blur
+_EVERYTHING = (
+    1e6  # px: all of Region and Depth decides what is focused on, all of Kernel a blur, all of Source its depth
+)
 # How far light goes, in radii: a Gaussian's tails, ovals of a swirling lens (√(1 + swirl) ≤ 1 + swirl / 2).
 _spread = either(
     knob("filter") == GAUSSIAN, 1.55, either(FROM_PRESET, WIDEST, either(FROM_CLIP, 1, 1 + knob("swirl") / 2))
 )
 _tall = knob("maxSize") * _spread
 _across = _tall / either(FROM_PRESET, 1, knob("squeeze"))
-_whole_clips = FOCUSES | FROM_CLIP
+_whole_clips = FOCUSES | FROM_CLIP | ESTIMATED
 _feather = knob("regionFeather") + 2
 # The margin covers the interpolation, in proxies too.
 _lateral = either(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ...kernels.lens.optics import camera_gain
 from ..vocabulary.jobs import AnalyseJob, Analysis, ClipError, KnobError
-from .depth import depth_picture
+from .depth import depth_math_of, depth_picture
 from .focus import focus_at_point, focus_file, world_scale
 from .knobs.focus import FARTHEST
 
@@ -21,7 +21,7 @@ def analyse(job: AnalyseJob) -> Analysis:
 def _set_focus_from_point(job: AnalyseJob) -> Analysis:
     """The distance at Focus Point as Focus Distance: a key at this frame where it has keys, else its value."""
     source = job.clip("Source", job.time)
-    depth_math = str(job.knobs["depthMath"])
+    depth_math = depth_math_of(job)
     if depth_math == "direct":
         raise KnobError("depthMath", "is direct, which holds no distances; set it to what Depth holds.")
     depth = depth_picture(job, source)

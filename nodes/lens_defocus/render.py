@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from ...kernels.depth.estimates import release
 from ...kernels.lens.highlights import raised
 from ...kernels.lens.matting import matte_reach
 from ...kernels.lens.occlusion import occlusion_fill
@@ -23,7 +24,7 @@ from .node import NODE
 from .picking import analyse
 from .views import coc_picture, disparity_picture, focus_setup, foreground_light
 
-__all__ = ["analyse", "render"]
+__all__ = ["analyse", "release", "render"]
 
 LEAST_ALPHA = 1e-4  # by which colour is still divided; below it there is only rounding
 VIEWS = {FOCUS_SETUP: focus_setup, COC: coc_picture, DISPARITY: disparity_picture}

@@ -71,6 +71,10 @@ class Picture:
             found = f"{self.pixels.dtype} {self.pixels.shape}"
             raise ValueError(f"a picture of {self.window} needs float32 (height, width, channels) pixels, not {found}")
 
+    def light(self) -> np.ndarray:
+        """RGB, float32 [H, W, 3]; of a one-channel picture, grey."""
+        return np.ascontiguousarray(self.pixels[..., :3] if self.pixels.shape[2] >= 3 else self.pixels.repeat(3, 2))
+
     def channel_index(self, name: str) -> int:
         """Of red, green, blue or alpha; the first where the picture lacks it."""
         index = CHANNELS.index(name)
@@ -83,6 +87,12 @@ class Picture:
         if not shared.empty:
             out[shared.slices_in(window)] = self.pixels[shared.slices_in(self.window)][..., channel]
         return out
+
+
+def check_distances(near: float, far: float) -> None:
+    """KnobError where Near and Far, as `common` declares them, leave nothing between them."""
+    if not 0 < near < far:
+        raise KnobError("far", f"is {far:g}, not beyond Near, {near:g}; give a larger Far or a smaller Near.")
 
 
 class Aborted(Exception):

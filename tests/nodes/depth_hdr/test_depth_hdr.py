@@ -1,5 +1,7 @@
 """What DepthHDR gives, by each estimator and output."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from fake_clip_job import ClipAnalyseJob, ClipJob
@@ -109,14 +111,14 @@ def test_disparity_is_never_below_infinity():
 def test_networks_run_once_for_a_picture(weights, monkeypatch):
     release()
     runs = []
-    network = estimates.rgbd_hdr(estimates.Path(weights))
+    network = estimates.rgbd_hdr(Path(weights))
     honest = network.disparity
     monkeypatch.setattr(network, "disparity", lambda *given: (runs.append(1), honest(*given))[1])
     first = rendered(modelFile=weights, output="disparity", near=1.0)
     again = rendered(modelFile=weights, output="disparity", near=2.0)
     assert len(runs) == 1 and not np.array_equal(first, again)
     release()
-    assert estimates.rgbd_hdr(estimates.Path(weights)) is not network
+    assert estimates.rgbd_hdr(Path(weights)) is not network
 
 
 # The depth clip
