@@ -50,7 +50,7 @@ class Schedule:
     aperture_steps: int = 400
     batch: int = 8
     highlights: int = 6
-    rate: float = 1e-3
+    rate: float = 8e-4
     aperture_rate: float = 1e-4
     smooth: float = 1.0
     keep: float = 1.0
@@ -97,9 +97,10 @@ def train(
         found = learner.losses(step)
         optimiser.zero_grad()
         sum(found.values()).backward()
-        nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+        for half in (network.disparity, network.radiance):  # one's outliers do not slow the other down
+            nn.utils.clip_grad_norm_(half.parameters(), 1.0)
         optimiser.step()
-        progress(step + 1, ", ".join(f"{name} {float(loss):.3f}" for name, loss in found.items()))
+        progress(step + 1, ", ".join(f"{name} {loss.item():.3f}" for name, loss in found.items()))
         if (step + 1) % schedule.every == 0 or step + 1 == schedule.steps:
             held = measure(network, sources.held_examples, sources.held_photographs, device)
             stage = "truth" if step < schedule.truth_steps else "aperture"
