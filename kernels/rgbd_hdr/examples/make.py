@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import cv2
 import numpy as np
 
+from .lamps import lit
 from .panoramas import Panorama
 from .photographs import MOST, photographed
 from .scenes import Scene, make_scene
@@ -15,6 +16,7 @@ from .scenes import Scene, make_scene
 SIZE = 320, 192
 RAYS = 2  # a side of a pixel
 LENS_RAYS = 64  # through the aperture
+LAMP_RAYS = 16  # of lamps, for each of those: their discs show every gap
 CLIPPED_SHARE = 0.002, 0.12  # of the pixels, log-uniform
 SHIFT = 0.7548776662466927, 0.5698402909980532  # of the place in the pixel from ray to ray: R2, evenly spread
 RADII = 4.0, 14.0  # px of the largest circle of confusion
@@ -94,12 +96,21 @@ def through_aperture(
     """
     width, height = size
     aperture = gain * 2 * scene.camera.tangent / width
+    offsets, fine = sunflower(aperture, rays), sunflower(aperture, rays * LAMP_RAYS)
+    gap = aperture / np.sqrt(len(fine))
+    closest = np.hypot(*(fine[:, None] - offsets[None]).T).argmin(axis=0)  # hidden as from there
     total = np.zeros((height, width, 3), np.float64)
-    for n in range(rays):
-        radius, angle = aperture * np.sqrt((n + 0.5) / rays), n * np.pi * (3 - 5**0.5)  # Vogel's sunflower
-        offset = (radius * np.cos(angle), radius * np.sin(angle))
-        total += scene.picture(width, height, offset, 1 / focus, within=(n * SHIFT[0] % 1, n * SHIFT[1] % 1))[0]
+    for n, offset in enumerate(offsets):
+        unlit = scene.unlit(width, height, offset, 1 / focus, within=(n * SHIFT[0] % 1, n * SHIFT[1] % 1))
+        total += lit(scene.lamps, scene.camera, *unlit, fine[closest == n], 1 / focus, 1 / LAMP_RAYS, gap)[0]
     return (total / rays).astype(np.float32)
+
+
+def sunflower(radius: float, count: int) -> np.ndarray:
+    """[count, 2]: points evenly over a disc (Vogel 1979)."""
+    number = np.arange(count)
+    out, angle = radius * np.sqrt((number + 0.5) / count), number * np.pi * (3 - 5**0.5)
+    return np.stack([out * np.cos(angle), out * np.sin(angle)], axis=1)
 
 
 def _softened(radiance: np.ndarray, rng) -> np.ndarray:

@@ -40,7 +40,7 @@ class Panorama:
         if origin.any():
             for _ in range(2):  # the surface is given by direction from the middle
                 points = origin + directions * distance[:, None]
-                away = np.linalg.norm(points, axis=1)
+                away = lengths(points)
                 along = points / away[:, None]
                 distance = np.maximum(distance + self._distance(along) - away, 1e-2)
         return self._radiance(along), distance
@@ -76,6 +76,11 @@ class Panorama:
         u = np.mod(np.arctan2(x, z), np.float32(2 * np.pi)) * np.float32(columns / (2 * np.pi)) - 0.5
         v = (0.5 - np.arcsin(np.clip(y, -1, 1)) / np.pi) * rows - 0.5
         return remapped(self.radiance, u, v, cv2.BORDER_WRAP)
+
+
+def lengths(vectors: np.ndarray) -> np.ndarray:
+    """[N] of [N, 3]; numpy's norm along a short axis takes five times as long."""
+    return np.sqrt(np.einsum("ij,ij->i", vectors, vectors))
 
 
 def remapped(picture: np.ndarray, u: np.ndarray, v: np.ndarray, border: int) -> np.ndarray:

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from .lamps import Lamp, lit
 from .layouts import HEIGHT
-from .panoramas import Panorama, remapped
+from .panoramas import Panorama, lengths, remapped
 from .textures import SIZE, texture
-from .things import SHAPES, Ball, Box, Cutout, Lamp, Post, outline, shading
+from .things import SHAPES, Ball, Box, Cutout, Post, outline, shading
 
 ROOM_SHARE = 0.35  # of scenes that stand in a made-up room even where there are panoramas
 SHADOW = 0.55  # of the light under a thing that its contact shadow takes
@@ -36,8 +37,9 @@ class Room:
         with np.errstate(divide="ignore"):
             t = np.where(directions > 0, (self.high - origin) / directions, (self.low - origin) / directions)
         t = np.where(directions == 0, np.inf, t)
-        axis = t.argmin(axis=1)
-        distance = t.min(axis=1)
+        a, b, c = t.T
+        axis = np.where(a <= b, np.where(a <= c, 0, 2), np.where(b <= c, 1, 2))
+        distance = np.minimum(np.minimum(a, b), c)
         point = origin + directions * distance[:, None]
         sign = np.sign(np.take_along_axis(directions, axis[:, None], 1)[:, 0])
         light = np.zeros((len(directions), 3), np.float32)
@@ -76,7 +78,7 @@ class Camera:
         local = local.reshape(-1, 3)
         origin = np.array([*offset, 0.0])
         local = local - origin / focus
-        local /= np.linalg.norm(local, axis=1, keepdims=True)
+        local /= lengths(local)[:, None]
         return origin @ self.rotation, local @ self.rotation, local[:, 2]
 
 
@@ -84,13 +86,17 @@ class Camera:
 class Scene:
     place: Panorama | Room
     things: tuple
+    lamps: tuple[Lamp, ...]
     camera: Camera
 
-    def picture(
+    def picture(self, width: int, height: int) -> tuple[np.ndarray, np.ndarray]:
+        """(radiance float32 [height, width, 3], disparity 1 / planar depth float32 [height, width]), all in focus."""
+        return lit(self.lamps, self.camera, *self.unlit(width, height))
+
+    def unlit(
         self, width: int, height: int, offset=(0.0, 0.0), focus: float = 1.0, within=(0.5, 0.5)
     ) -> tuple[np.ndarray, np.ndarray]:
-        """(radiance float32 [height, width, 3], disparity 1 / planar depth float32 [height, width]) of one ray a pixel.
-        The arguments are Camera.rays's."""
+        """As `picture`, of one ray a pixel, without lamps. The arguments are Camera.rays's."""
         origin, directions, forward = self.camera.rays(width, height, offset, focus, within)
         light, distance = self.place.seen(origin, directions)
         light = light * self._shadow(origin + directions * distance[:, None])[:, None]
@@ -126,7 +132,7 @@ class Scene:
         left = np.ones(len(points), np.float32)
         on_floor = np.flatnonzero(np.abs(points[:, 1] + HEIGHT) < 0.02)
         for thing in self.things:
-            if isinstance(thing, Lamp) or thing.centre[1] - thing.half[1] > -HEIGHT + 0.05:
+            if thing.centre[1] - thing.half[1] > -HEIGHT + 0.05:
                 continue
             wide = max(float(max(thing.half[0], thing.half[2])), 0.03)
             away = (points[on_floor][:, [0, 2]] - thing.centre[[0, 2]]) / (1.3 * wide)
@@ -150,8 +156,8 @@ def make_scene(seed: int, panoramas: Sequence[Panorama], aspect: float) -> Scene
     brightness = _level(place)
     things = [_thing(camera, place, panoramas, lamp, brightness, aspect, rng) for _ in range(count)]
     lamps = int(rng.choice([0, 0, 1, 3, 8, 20]))
-    things += [_lamp(camera, place, brightness, aspect, rng) for _ in range(lamps)]
-    return Scene(place, tuple(t for t in things if t is not None), camera)
+    lamps = [_lamp(camera, place, brightness, aspect, rng) for _ in range(lamps)]
+    return Scene(place, *(tuple(t for t in found if t is not None) for found in (things, lamps)), camera)
 
 
 def _rotation(yaw: float, pitch: float, roll: float) -> np.ndarray:

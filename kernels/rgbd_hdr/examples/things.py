@@ -1,4 +1,4 @@
-"""Solid things for generated scenes: boxes, balls, posts, cut-outs and lamps, each hit by rays exactly.
+"""Solid things for generated scenes: boxes, balls, posts and cut-outs, each hit by rays exactly.
 
 Coordinates: m, x right, y up, z forward of the middle of the scene. Rays: origin [3], directions [N, 3] of unit length.
 """
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import cv2
 import numpy as np
 
-from .panoramas import remapped
+from .panoramas import lengths, remapped
 from .textures import clouds
 
 
@@ -37,7 +37,7 @@ class Box:
         with np.errstate(divide="ignore", invalid="ignore"):
             near, far = (-self.half - o) / d, (self.half - o) / d
         low, high = np.minimum(near, far), np.maximum(near, far)
-        enter, leave = low.max(axis=1), high.min(axis=1)
+        enter, leave = np.maximum(np.maximum(*low.T[:2]), low[:, 2]), np.minimum(np.minimum(*high.T[:2]), high[:, 2])
         distance = np.where((enter < leave) & (enter > 0.02), enter, np.inf)
         light = np.zeros((len(d), 3), np.float32)
         at = np.flatnonzero(np.isfinite(distance))
@@ -63,7 +63,7 @@ class Ball:
 
     def hit(self, origin: np.ndarray, directions: np.ndarray) -> Hit:
         o, d = (origin - self.centre) / self.half, directions / self.half
-        a, b, c = (d * d).sum(1), d @ o, o @ o - 1
+        a, b, c = lengths(d) ** 2, d @ o, o @ o - 1
         under = b * b - a * c
         distance = np.where(under > 0, (-b - np.sqrt(np.maximum(under, 0))) / a, np.inf)
         distance = np.where(distance > 0.02, distance, np.inf)
@@ -72,7 +72,7 @@ class Ball:
         if len(at):
             point = o + d[at] * distance[at, None]
             normal = point / self.half
-            normal /= np.linalg.norm(normal, axis=1, keepdims=True)
+            normal /= lengths(normal)[:, None]
             u = np.arctan2(point[:, 0], -point[:, 2]) * self.half[0]
             light[at] = _painted(self.texture, u, point[:, 1] * self.half[1]) * shading(normal, self.lamp)
         return Hit(distance, light)
@@ -144,26 +144,6 @@ class Cutout:
             light[at] = _painted(self.texture, u[at] * self.half[0], v[at] * self.half[1])
             light[at] *= self.relief[row[at], column[at], None]
         return Hit(distance, light)
-
-
-@dataclass(frozen=True)
-class Lamp:
-    """A small glowing ball. radiance: [3]."""
-
-    centre: np.ndarray
-    radius: float
-    radiance: np.ndarray
-
-    @property
-    def half(self) -> np.ndarray:
-        return np.full(3, self.radius)
-
-    def hit(self, origin: np.ndarray, directions: np.ndarray) -> Hit:
-        o = origin - self.centre
-        b = directions @ o
-        under = b * b - (o @ o - self.radius**2)
-        distance = np.where((under > 0) & (b < 0), -b - np.sqrt(np.maximum(under, 0)), np.inf)
-        return Hit(distance, np.broadcast_to(self.radiance.astype(np.float32), (len(directions), 3)))
 
 
 def turned(vectors: np.ndarray, angle: float) -> np.ndarray:
