@@ -56,8 +56,8 @@ class Alignment:
 
 class Aligner:
     """Aligns neighbours; keeps flows in `cache`. threshold: px of the guide by which a pixel may miss its start after
-    going to the neighbour and back (delta of Eq. 7). flow: (a, b) → flow of two views, and `name`, which tells the
-    cache one kind of flow from another."""
+    going to the neighbour and back (delta of Eq. 7). flow: (a, b) → flow of two views' colours, and `name`, which tells
+    the cache one kind of flow from another."""
 
     def __init__(
         self,
@@ -112,7 +112,7 @@ class Aligner:
         return share < AGREEMENT
 
     def _cached(self, a: View, b: View) -> np.ndarray:
-        return self.cache.get((self.name, a.key, b.key), lambda: self._flow(a.pixels, b.pixels))
+        return self.cache.get((self.name, a.key, b.key), lambda: self._flow(a.colours, b.colours))
 
 
 def agreement(wanted: np.ndarray, warped: np.ndarray, white: float) -> np.ndarray:

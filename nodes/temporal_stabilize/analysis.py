@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from ...kernels.flow import FlowCache
-from ...kernels.temporal.alignment import Aligner
 from ...kernels.temporal.clip_levels import ClipLevels
 from ...kernels.temporal.stabilise import Frame
 from ..vocabulary.jobs import AnalyseJob, Analysis, ClipError, KnobError
 from .frames import depth_channels, frame_at, selected
+from .motion import aligner
 from .node import ANALYSED
 
 THRESHOLD = 1.5  # px at the size that is analysed
@@ -21,7 +21,7 @@ def analyse(job: AnalyseJob) -> Analysis:
     if source is None:
         raise ClipError("Source", "is not connected; connect the depth that flickers.")
     wanted, found = str(job.knobs["channels"]), []
-    levels = ClipLevels(Aligner(FlowCache(0), THRESHOLD))
+    levels = ClipLevels(aligner(job, FlowCache(0), THRESHOLD))
     for frame in range(first, last + 1):
         job.progress((frame - first) / (last + 1 - first), f"frame {frame}")
         picture = job.clip("Source", frame)

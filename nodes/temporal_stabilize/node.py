@@ -1,11 +1,12 @@
 """TemporalStabilize: takes the flicker out of estimated depth and radiance."""
 
-from ..vocabulary import Button, Choice, Clip, Double, FramesNeeded, Identity, Int, Node, Page, knob
+from ..vocabulary import Button, Choice, Clip, Double, File, FramesNeeded, Identity, Int, Node, Page, knob
 from ..vocabulary.common import first_frame, last_frame
 
 ALL, RGB, ALPHA = "all", "rgb", "alpha"
 KEEP, STEADY, ANALYSED = "keep", "steady", "analysed"
 ANALYSE = "analyse"
+DIS, MODEL = "dis", "model file"
 
 _alone = (knob("window") <= 0) & (knob("lookAhead") <= 0)
 _steps = knob("scaleAndOffset") != ANALYSED
@@ -39,6 +40,29 @@ STABILIZE = (
         items=(ALL, RGB, ALPHA),
         item_hints=("Every channel.", "Radiance, or depth in RGB.", "Depth in alpha, as DepthHDR makes it."),
         default=ALL,
+    ),
+)
+
+MOTION = (
+    Choice(
+        name="flow",
+        label="Flow",
+        hint="What motion is read by.",
+        items=(DIS, MODEL),
+        item_hints=(
+            "Dense inverse search. No model needed.",
+            "The network in Flow Model: slower, surer of fast things.",
+        ),
+        default=DIS,
+        group="Motion",
+    ),
+    File(
+        name="flowModel",
+        label="Flow Model",
+        hint="An optical flow network of RAFT's shape, ONNX or TorchScript: two pictures [1, 3, h, w] in, flow "
+        "[1, 2, h, w] out. Its licence is its author's.",
+        group="Motion",
+        enabled=knob("flow") == MODEL,
     ),
 )
 
@@ -135,7 +159,7 @@ NODE = Node(
             temporal=True,
         ),
     ),
-    pages=(Page("TemporalStabilize", (*STABILIZE, *WEIGHTS, *LEVELS)),),
+    pages=(Page("TemporalStabilize", (*STABILIZE, *MOTION, *WEIGHTS, *LEVELS)),),
     identity=Identity(when=_alone & _steps),
     frames_needed=FramesNeeded(first=0 - knob("window"), last=knob("lookAhead")),
     tiles=False,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...kernels.flow import FlowCache
-from ...kernels.temporal.alignment import Aligner
+from ...kernels.flow import FlowCache, network_file
 from ...kernels.temporal.stabilise import Settings, stabilise
 from ..vocabulary.jobs import ClipError, Picture, RenderJob
 from .analysis import analyse
 from .frames import depth_channels, frame_at, neighbours, selected
+from .motion import aligner
 from .node import ANALYSED, STEADY
 
 __all__ = ["analyse", "release", "render"]
@@ -45,8 +45,9 @@ def render(job: RenderJob) -> Picture:
 
 
 def release() -> None:
-    """Gives the flows' memory back."""
+    """Gives the memory of flows and of their network back."""
     _flows.clear()
+    network_file.release()
 
 
 def _steadied(job: RenderJob, wanted, window, channels) -> np.ndarray:
@@ -57,4 +58,4 @@ def _steadied(job: RenderJob, wanted, window, channels) -> np.ndarray:
     threshold = max(float(knobs["occlusionThreshold"]), 0.01) * job.scale[0]
     levels = knobs["scaleAndOffset"]
     settings = Settings(max(float(knobs["outlierStrength"]), 0.0), match=levels != "keep", steady=levels == STEADY)
-    return stabilise(wanted, earlier, later, settings, Aligner(_flows, threshold), job.check_abort)
+    return stabilise(wanted, earlier, later, settings, aligner(job, _flows, threshold), job.check_abort)

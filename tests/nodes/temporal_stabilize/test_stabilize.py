@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from fake_clip_job import ClipAnalyseJob, ClipJob
 from fake_job import picture
+from shift_network import saved
 
 from focuspuller.nodes.temporal_stabilize.node import NODE
 from focuspuller.nodes.temporal_stabilize.render import analyse as analyse_clip
@@ -200,3 +201,30 @@ def test_abort_and_missing_source(pan):
         job = ClipJob(NODE, clips, 8)
         job.time = 40
         render(job)
+
+
+def test_flow_by_a_network_of_the_artists(tmp_path):
+    ground = wall(3)
+    guides = {t: ground[5 : 5 + HEIGHT, 3 * t : 3 * t + WIDTH] for t in range(1, 9)}
+    plate = {t: g + 0.03 * np.random.default_rng(t).standard_normal(g.shape) for t, g in guides.items()}
+    path = str(saved(tmp_path / "shift.pt"))
+    by_dis, by_network = (steadied(guides, plate, 8, flow=f, flowModel=path) for f in ("dis", "model file"))
+    before, after = (np.abs(p - guides[8]).mean() for p in (plate[8], by_network))
+    assert after < 0.55 * before
+    assert not np.array_equal(by_dis, by_network)
+    job = ClipAnalyseJob(NODE, {"Source": pictures(plate)}, "analyse", flow="model file", flowModel=path)
+    assert len(analyse_clip(job).keys["depthScale"]) == 8
+
+
+def test_flow_models_that_are_none(pan, tmp_path):
+    guides, noisy, _ = pan
+    broken = tmp_path / "raft.pt"
+    broken.write_bytes(b"no archive")
+    for path, message in (
+        ("", "is empty; choose"),
+        ("/nowhere/raft.onnx", "no such file"),
+        (str(broken), "TorchScript"),
+    ):
+        with pytest.raises(KnobError, match=message) as problem:
+            steadied(guides, noisy, 8, flow="model file", flowModel=path)
+        assert problem.value.knob == "flowModel"
