@@ -79,7 +79,9 @@ def _by_network(job: Job, light: np.ndarray) -> np.ndarray:
             raise no_weights(problem) from None
     path = str(job.knobs["modelFile"]).strip()
     if not path:
-        raise KnobError("modelFile", "is empty; choose a depth network (.onnx or TorchScript).")
+        raise KnobError(
+            "modelFile", "is empty; choose a depth network (.onnx or TorchScript), or set Estimator to network."
+        )
     try:
         return estimates.by_model_file(light, Path(path), str(job.knobs["modelGives"]), level)
     except ModelError as problem:

@@ -218,6 +218,7 @@ NODE = Node(
         ),
     ),
     pages=(Page("DepthHDR", (*ESTIMATE, *DISTANCE, *EDGES, *HIGHLIGHTS)), Page("Sources", (*DEPTH, *MOTION))),
+    output_components="RGBA",
     output_is_data=(knob("output") == DISPARITY) | (knob("output") == CONFIDENCE),
     frames_needed=FramesNeeded(first=0 - _window, last=_window),
     tiles=False,

@@ -40,9 +40,8 @@ def _result(job: RenderJob, source: Picture, channels: int) -> np.ndarray:
         output = RADIANCE
     if output == RADIANCE:
         light = _radiance(job, source)
-        if channels == 4 and source.pixels.shape[2] == 4:
-            return np.concatenate([light, source.pixels[..., 3:]], axis=2)
-        return light if channels == 3 else np.ascontiguousarray(light[..., :1])
+        alpha = source.pixels[..., 3:] if source.pixels.shape[2] == 4 else np.ones_like(light[..., :1])
+        return np.concatenate([light, alpha], axis=2)[..., :channels]
     depth = depth_of(job, source, job.time)
     job.check_abort()
     if output == CONFIDENCE:

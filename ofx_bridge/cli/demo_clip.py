@@ -46,13 +46,21 @@ class DemoClip:
         return self.folder / "contact_sheet.png"
 
     @property
+    def chain_sheet(self) -> Path:
+        return self.folder / "chain_sheet.png"
+
+    @property
     def window(self) -> Window:
         return Window(0, 0, self.width, self.height)
 
     def prepare(self) -> None:
         """Makes the folders, empty of an earlier demo's frames. Raises CompError."""
+        self.prepare_folders(self.plates, self.results)
+
+    def prepare_folders(self, *patterns: str) -> None:
+        """Makes the folders of these files, empty of an earlier demo's. Raises CompError."""
         try:
-            for pattern in (self.plates, self.results):
+            for pattern in patterns:
                 folder = (self.folder / pattern).parent
                 folder.mkdir(parents=True, exist_ok=True)
                 for old in folder.glob(Path(pattern).name.replace("%04d", "*")):
@@ -101,16 +109,7 @@ class DemoClip:
 
     def write_comp(self, nearest: float) -> None:
         """Writes the comp that pulls focus with the scene's own camera. nearest: the clip's least depth, m."""
-        camera = self.scene.camera(self.scene.frames[0])
-        lens = {
-            "depthMath": "distance",
-            "focusDistance": {"keys": [list(key) for key in self.focus_keys()], "interp": "smooth"},
-            "lensModel": "camera",
-            "focalLength": camera.focal_length_mm,
-            "sensorWidth": camera.sensor_width_mm,
-            "fStop": self.scene.f_stop,
-            "maxSize": self._largest_blur(camera, nearest),
-        }
+        lens = {"depthMath": "distance", **self.lens(nearest)}
         read = {"file": self.plates, "first": 1, "last": self.count}
         nodes = [
             {"id": "plate", "type": "Read", "params": read},
@@ -118,13 +117,29 @@ class DemoClip:
             {"id": "zd", "type": "LensDefocus", "inputs": {"Source": "plate", "Depth": "depth"}, "params": lens},
             {"id": "out", "type": "Write", "inputs": {"Source": "zd"}, "params": {"file": self.results}},
         ]
-        text = ",\n    ".join(json.dumps(node) for node in nodes)
-        self.comp.write_text(f'{{\n  "version": 1,\n  "nodes": [\n    {text}\n  ]\n}}\n', encoding="utf-8")
+        self.write_nodes(self.comp, nodes)
 
-    def result_node(self) -> CompNode:
-        """A Read of the result."""
-        file = str(self.folder / self.results)
-        return CompNode("result", READ, {}, {"file": Constant(file)})
+    def lens(self, nearest: float) -> dict:
+        """LensDefocus's knobs for the scene's own camera and focus pull. nearest: the clip's least depth, m."""
+        camera = self.scene.camera(self.scene.frames[0])
+        return {
+            "focusDistance": {"keys": [list(key) for key in self.focus_keys()], "interp": "smooth"},
+            "lensModel": "camera",
+            "focalLength": camera.focal_length_mm,
+            "sensorWidth": camera.sensor_width_mm,
+            "fStop": self.scene.f_stop,
+            "maxSize": self._largest_blur(camera, nearest),
+        }
+
+    @staticmethod
+    def write_nodes(comp: Path, nodes: list[dict]) -> None:
+        """Writes a comp file."""
+        text = ",\n    ".join(json.dumps(node) for node in nodes)
+        comp.write_text(f'{{\n  "version": 1,\n  "nodes": [\n    {text}\n  ]\n}}\n', encoding="utf-8")
+
+    def read_node(self, pattern: str) -> CompNode:
+        """A Read of files in the folder."""
+        return CompNode("made", READ, {}, {"file": Constant(str(self.folder / pattern))})
 
     def _spec(self, name: str, channels: str, kind, pixels: np.ndarray) -> oiio.ImageSpec:
         spec = oiio.ImageSpec(self.width, self.height, pixels.shape[2], kind)
