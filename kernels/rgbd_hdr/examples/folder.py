@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
+from zipfile import BadZipFile
 
 import cv2
 import numpy as np
@@ -44,15 +45,18 @@ def write_example(path: Path, example: Example) -> None:
 
 
 def read_example(path: Path) -> Example:
-    """ValueError, OSError where the file is no example."""
-    with np.load(path, allow_pickle=False) as file:
-        shallows = []
-        while f"shallow{len(shallows)}" in file:
-            n = len(shallows)
-            gain, focus = map(float, file[f"lens{n}"]) if f"lens{n}" in file else (None, None)
-            shallows.append(Shallow(file[f"shallow{n}"], gain, focus))
-        truth = (file[name] if name in file else None for name in ("radiance", "disparity"))
-        return Example(file["picture"], *truth, tuple(shallows))
+    """OSError; ValueError where the file is no example."""
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            shallows = []
+            while f"shallow{len(shallows)}" in file:
+                n = len(shallows)
+                gain, focus = map(float, file[f"lens{n}"]) if f"lens{n}" in file else (None, None)
+                shallows.append(Shallow(file[f"shallow{n}"], gain, focus))
+            truth = (file[name] if name in file else None for name in ("radiance", "disparity"))
+            return Example(file["picture"], *truth, tuple(shallows))
+    except (ValueError, KeyError, EOFError, BadZipFile) as problem:
+        raise ValueError(f"{path}: is no whole example; delete it and it is made again") from problem
 
 
 def write_examples(

@@ -64,13 +64,19 @@ def _example(deep: np.ndarray, shallows) -> Example:
         inside &= cv2.warpAffine(np.ones_like(inside), move, (width, height), flags=how)
         light = cv2.warpAffine(linear(picture), move, (width, height), flags=how)
         lights.append(np.clip(light * exposure(base, light, inside > 0), 0, 1))
-    rows, columns = (
-        np.flatnonzero(inside.min(axis=1) | (inside.mean(axis=1) > 0.98)),
-        np.flatnonzero(inside.mean(axis=0) > 0.98),
-    )
-    crop = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    crop = _whole(inside)
     found = tuple(Shallow(light[crop].astype(np.float16), None, None) for light in lights)
     return Example(np.ascontiguousarray(deep[crop]), None, None, found)
+
+
+def _whole(inside: np.ndarray) -> tuple[slice, slice]:
+    """The part of a convex mask in which nothing is missing: the emptiest rim is taken off until nothing is."""
+    top, left, (bottom, right) = 0, 0, inside.shape
+    while not (part := inside[top:bottom, left:right]).all():
+        rims = part[0].mean(), part[-1].mean(), part[:, 0].mean(), part[:, -1].mean()
+        worst = int(np.argmin(rims))
+        top, bottom, left, right = top + (worst == 0), bottom - (worst == 1), left + (worst == 2), right - (worst == 3)
+    return slice(top, bottom), slice(left, right)
 
 
 def alignment(deep: np.ndarray, shallow: np.ndarray, file: Path) -> np.ndarray:

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from .layouts import HEIGHT, LAYOUTS, Layout
-from .photographs import read_photographs
+from .photographs import SUFFIXES, read_photographs
 
 AZIMUTHS = 1440  # of the table of wall distances
 FARTHEST = 300.0  # m
@@ -117,8 +117,12 @@ def read_panoramas(folder: Path | None, held: Sequence[str] = (), only: bool = F
     """The panoramas of a folder, without those named in `held`, or `only` those. None: no panoramas. ValueError."""
     if folder is None:
         return []
-    stems = [f.stem for f in sorted(folder.glob("*.hdr")) + sorted(folder.glob("*.exr")) if (f.stem in held) == only]
-    return [Panorama.of(read_photographs(folder, [stem])[0], LAYOUTS.get(stem)) for stem in stems]
+    stems = sorted(f.stem for f in folder.glob("*") if f.suffix.lower() in SUFFIXES)
+    if not stems:
+        raise ValueError(f"{folder}: holds no {' or '.join(SUFFIXES)} pictures; give a folder of radiance panoramas")
+    return [
+        Panorama.of(read_photographs(folder, [stem])[0], LAYOUTS.get(stem)) for stem in stems if (stem in held) == only
+    ]
 
 
 def _sky(radiance: np.ndarray) -> np.ndarray:
