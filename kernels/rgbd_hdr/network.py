@@ -29,7 +29,7 @@ class DisparityNet(nn.Module):
 
     def __init__(self):
         super().__init__()
-        self.unet = UNet(3, BINS, DISPARITY_WIDTHS)
+        self.unet = UNet(3, BINS, DISPARITY_WIDTHS, normalised=True)
 
     def forward(self, display: Tensor, guide: Tensor) -> Tensor:
         return slice_grid(self.grid(display), guide)

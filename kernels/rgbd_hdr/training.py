@@ -49,8 +49,8 @@ class Schedule:
     truth_steps: int = 4000
     aperture_steps: int = 400
     batch: int = 8
-    highlights: int = 6
-    rate: float = 8e-4
+    highlights: int = 4
+    rate: float = 1.5e-3
     aperture_rate: float = 1e-4
     smooth: float = 1.0
     keep: float = 1.0
@@ -85,7 +85,7 @@ def train(
     network = RgbdHdr().to(device, memory_format=torch.channels_last)
     calibrations = Calibrations(len(sources.pairs)).to(device)
     learner = Learner(network, calibrations, features(vgg19).to(device), sources, schedule, device)
-    optimiser = torch.optim.Adam([*network.parameters(), *calibrations.parameters()], lr=schedule.rate)
+    optimiser = torch.optim.AdamW([*network.parameters(), *calibrations.parameters()], lr=schedule.rate)
     state_file, first = folder / "state.pt", 0
     if resume and state_file.exists():
         first = _load_state(state_file, schedule, network, calibrations, optimiser, device)

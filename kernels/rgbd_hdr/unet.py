@@ -10,24 +10,27 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 SLOPE = 0.2  # of the leaky ReLU
+CHANNELS_A_GROUP = 16
 
 
 class UNet(nn.Module):
     """[B, inputs, H, W] of any size → [B, outputs, H, W].
 
     Works on 2 × 2 pixels at once; each further entry of `widths` (channels) halves the resolution again. Every layer
-    but the last is followed by a leaky ReLU. There is no normalisation over the picture, so what is farther away than
-    `reach` changes nothing and tiles with that overlap have no seam. zeroed: the last layer starts at 0.
+    but the last is followed by a leaky ReLU. normalised: by groups over the whole picture (Wu & He 2018), which learns
+    faster. Without it, what is farther away than `reach` changes nothing and tiles with that overlap have no seam.
     """
 
-    def __init__(self, inputs: int, outputs: int, widths: Sequence[int], blocks: int = 1):
+    def __init__(self, inputs: int, outputs: int, widths: Sequence[int], blocks: int = 1, normalised: bool = False):
         super().__init__()
         self.levels, self.blocks = len(widths), blocks
         self.stem = nn.Conv2d(4 * inputs, widths[0], 3, 1, 1)
-        self.down = nn.ModuleList([nn.Sequential(*(Residual(width) for _ in range(blocks))) for width in widths])
+        self.down = nn.ModuleList(
+            [nn.Sequential(*(Residual(width, normalised) for _ in range(blocks))) for width in widths]
+        )
         self.shrink = nn.ModuleList([nn.Conv2d(a, b, 2, 2) for a, b in itertools.pairwise(widths)])
         self.merge = nn.ModuleList([nn.Conv2d(b, a, 1) for a, b in itertools.pairwise(widths)])
-        self.up = nn.ModuleList([nn.Sequential(*(Residual(a) for _ in range(blocks))) for a in widths[:-1]])
+        self.up = nn.ModuleList([nn.Sequential(*(Residual(a, normalised) for _ in range(blocks))) for a in widths[:-1]])
         self.head = nn.Conv2d(widths[0], 4 * outputs, 3, 1, 1)
         nn.init.zeros_(self.head.weight)
         nn.init.zeros_(self.head.bias)
@@ -63,15 +66,17 @@ class UNet(nn.Module):
 
 
 class Residual(nn.Module):
-    """Two convolutions and a way around them; starts as the identity, so that deep stacks train without
-    normalisation."""
+    """Two convolutions and a way around them; starts as the identity, so that deep stacks train."""
 
-    def __init__(self, width: int):
+    def __init__(self, width: int, normalised: bool):
         super().__init__()
+        groups = width // CHANNELS_A_GROUP
         self.first = nn.Conv2d(width, width, 3, 1, 1)
+        self.first_norm = nn.GroupNorm(groups, width) if normalised else nn.Identity()
         self.second = nn.Conv2d(width, width, 3, 1, 1)
+        self.second_norm = nn.GroupNorm(groups, width) if normalised else nn.Identity()
         self.scale = nn.Parameter(torch.zeros(()))
 
     def forward(self, x: Tensor) -> Tensor:
-        inside = functional.leaky_relu(self.first(x), SLOPE)
-        return functional.leaky_relu(x + self.scale * self.second(inside), SLOPE)
+        inside = functional.leaky_relu(self.first_norm(self.first(x)), SLOPE)
+        return functional.leaky_relu(x + self.scale * self.second_norm(self.second(inside)), SLOPE)
