@@ -5,6 +5,7 @@ Flows of adjacent frames are joined (Zhang et al. 2019, section 4.2), so each pa
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -16,12 +17,12 @@ from .. import flow as optical
 from ..flow.dis import encoded, white_level
 
 LARGEST_WORK = 1_200_000  # pixels: larger guides are halved until they have no more
-MOTION_TOLERANCE = 0.1  # px of inconsistency allowed for each px of motion: what flow is good for
-RIM = 3  # px: what is next to something hidden is not trusted either
+MOTION_TOLERANCE = 0.2  # px of inconsistency allowed for each px of motion: what flow is good for
 DIFFERENCE = 3  # px of the box over which pictures are compared
 GRAIN = 1.5  # of 255: differences that any camera makes
 FLICKER = 12.0  # of 255: a change of all the light up to which pixels still count as the same
 FLAT = 1.0  # of 255: standard deviation of a picture that shows nothing
+RETURN = 1.5  # px by which pixels of one shot may miss where they started, and MOTION_TOLERANCE / 2 of their motion
 AGREEMENT = 0.25  # share of a pair's pixels that must agree, or there is a cut between them
 
 
@@ -34,6 +35,11 @@ class View:
     pixels: np.ndarray
     key: bytes
     size: tuple[int, int]
+
+    @property
+    def scale(self) -> float:
+        """px of the view in one of the guide."""
+        return self.pixels.shape[1] / self.size[0]
 
     @classmethod
     def of(cls, guide: np.ndarray) -> View:
@@ -76,43 +82,38 @@ class Aligner:
         wanted = views[0]
         for step, (near, far) in enumerate(itertools.pairwise(views), 1):
             check_abort()
-            there, trusted = self._pair(near, far)
+            there, back = self._cached(near, far), self._cached(far, near)
+            error, motion = optical.consistency(there, back), cv2.magnitude(there[..., 0], there[..., 1])
+            trusted = _within(error, MOTION_TOLERANCE * motion + self.threshold * near.scale)
             if total is None:
                 total, visible = there, trusted
             else:
                 visible = visible * optical.warp(trusted, total)
                 total = optical.concatenate(total, there)
             same = agreement(wanted.colours, optical.warp(far.colours, total), white_level(wanted.pixels))
-            if self._cut(near, far, there, trusted):
+            # Whether there is a cut does not depend on the threshold, so it is kept with the flows.
+            make = functools.partial(_pair_agreement, near, far, there, error, motion)
+            if self.cache.get((self.name, near.key, far.key, "agreement"), make) < AGREEMENT:
                 return
-            yield Alignment(step, total, cv2.erode(visible, np.ones((RIM, RIM), np.uint8)) * same)
-
-    def _pair(self, near: View, far: View) -> tuple[np.ndarray, np.ndarray]:
-        """Flow from one frame to the next, and how far it is to be believed, [h, w] 0 … 1."""
-        there, back = self._cached(near, far), self._cached(far, near)
-        scale = near.pixels.shape[1] / near.size[0]
-        allowed = cv2.magnitude(there[..., 0], there[..., 1])
-        allowed *= MOTION_TOLERANCE
-        allowed += self.threshold * scale
-        error = optical.consistency(there, back)
-        with np.errstate(over="ignore"):
-            return there, _flat_top(error / allowed)
-
-    def _cut(self, near: View, far: View, there: np.ndarray, trusted: np.ndarray) -> bool:
-        """Whether two adjacent frames are of different shots: too few pixels that agree, or pictures that agree only
-        because they have little contrast."""
-        moved = optical.warp(far.colours, there)
-        white = white_level(near.pixels)
-        share = float((trusted * agreement(near.colours, moved, white)).mean())
-        a, b = (encoded(optical.luma(p), white)[::2, ::2].ravel() for p in (near.colours, moved))
-        a, b = a - a.mean(), b - b.mean()
-        aa, bb = float(a @ a), float(b @ b)
-        if max(aa, bb) > a.size * FLAT**2:
-            share *= max(float(a @ b), 0.0) / max((aa * bb) ** 0.5, 1e-12)
-        return share < AGREEMENT
+            yield Alignment(step, total, visible * same)
 
     def _cached(self, a: View, b: View) -> np.ndarray:
         return self.cache.get((self.name, a.key, b.key), lambda: self._flow(a.colours, b.colours))
+
+
+def _pair_agreement(near: View, far: View, there: np.ndarray, error: np.ndarray, motion: np.ndarray) -> np.ndarray:
+    """[1]: the share of pixels of two adjacent frames that agree, less where pictures agree only because they have
+    little contrast."""
+    moved = optical.warp(far.colours, there)
+    white = white_level(near.pixels)
+    trusted = _within(error, MOTION_TOLERANCE / 2 * motion + RETURN * near.scale)
+    share = float((trusted * agreement(near.colours, moved, white)).mean())
+    a, b = (encoded(optical.luma(p), white)[::2, ::2].ravel() for p in (near.colours, moved))
+    a, b = a - a.mean(), b - b.mean()
+    aa, bb = float(a @ a), float(b @ b)
+    if max(aa, bb) > a.size * FLAT**2:
+        share *= max(float(a @ b), 0.0) / max((aa * bb) ** 0.5, 1e-12)
+    return np.array([share], np.float32)
 
 
 def agreement(wanted: np.ndarray, warped: np.ndarray, white: float) -> np.ndarray:
@@ -133,6 +134,12 @@ def agreement(wanted: np.ndarray, warped: np.ndarray, white: float) -> np.ndarra
     if difference.ndim == 3:
         difference = cv2.max(cv2.max(difference[..., 0], difference[..., 1]), difference[..., 2])
     return _flat_top(difference)
+
+
+def _within(error: np.ndarray, allowed: np.ndarray) -> np.ndarray:
+    """How far pixels with these errors, px, are to be believed: [h, w] 0 … 1."""
+    with np.errstate(over="ignore"):
+        return _flat_top(error / allowed)
 
 
 def _flat_top(ratio: np.ndarray) -> np.ndarray:

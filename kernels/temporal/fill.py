@@ -13,7 +13,7 @@ import numpy as np
 LEVELS = 10  # cells of the grid over a channel's values, by rank
 CELL = 8  # px of a cell of the grid, of a picture 960 px wide
 REACH = 1.5  # cells: standard deviation of the carrying
-TRUSTED = 0.45  # share of neighbours in a mean from which on it needs nothing from around
+TRUSTED = 0.7  # share of neighbours in a mean from which on it needs nothing from around
 LEAST_SUPPORT = 0.02  # of a full cell: with less around it, a pixel keeps its value
 
 

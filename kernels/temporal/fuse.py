@@ -11,7 +11,7 @@ import numpy as np
 
 STRIP_BYTES = 256 << 10  # of one frame: all frames' strips lie in the cache of a core
 SEEN = 0.5  # a neighbour's value votes in the median where it is visible by at least this
-TREND = 6.0  # squared ratio of a trend to its standard error below which it counts as noise
+TREND = 12.0  # squared ratio of a trend to its standard error below which it counts as noise
 TINY = np.float32(1e-30)
 SPREADS = 3.0  # deviations from the median, in the pixel's own, at which outliers lose most weight
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import cv2
@@ -14,9 +15,10 @@ from .alignment import Aligner, Alignment, View
 from .fill import carried
 from .fuse import fuse
 
+THREADS = 2  # as many as give most: the work is bound by memory
 CARRIED = 4.0  # usual deviations: larger corrections are not carried to pixels around
 ROUNDING = 1e-5  # of a channel's usual value: below it, deviations are those of float32
-FLOOR = 0.5  # of the usual deviation over the picture: smaller ones never make an outlier
+FLOOR = 1.5  # of the usual deviation over the picture: smaller ones never make an outlier
 
 
 @dataclass(frozen=True)
@@ -66,28 +68,9 @@ def stabilise(
     every = max(1, round((height * width / levels.SAMPLES) ** 0.5))
     grid = np.s_[::every, ::every]
     samples = wanted.values[grid]
-    neighbours, visible, fits = [], [], []
-    for frame, alignment in aligned:
-        check_abort()
-        flow = optical.resized(alignment.flow, width, height)
-        moved = _moved(frame.values, flow)
-        seen = cv2.resize(alignment.visible, (width, height), interpolation=cv2.INTER_LINEAR)
-        if frame.present is not None:
-            seen *= optical.warp(frame.present.astype(np.float32), flow) > 0.999
-        if settings.match:
-            weight = seen[grid] * levels.static(flow[grid])
-            if wanted.present is not None:
-                weight *= wanted.present[grid]
-            fits.append(
-                [
-                    levels.fit(moved[grid][..., c].ravel(), samples[..., c].ravel(), weight.ravel())
-                    for c in range(channels)
-                ]
-            )
-            moved *= np.array([f.scale for f in fits[-1]], np.float32)
-            moved += np.array([f.offset for f in fits[-1]], np.float32)
-        neighbours.append(moved)
-        visible.append(seen)
+    with ThreadPoolExecutor(THREADS) as pool:
+        brought = list(pool.map(lambda pair: _brought(*pair, wanted, grid, settings, check_abort), aligned))
+    neighbours, visible, fits = zip(*brought, strict=True)
     values = wanted.values if wanted.present is None else _healed(wanted, neighbours, visible)
     usual = _usual_deviation([n[grid] for n in neighbours], [v[grid] for v in visible], samples)
     steps = [a.step for _, a in aligned]
@@ -102,6 +85,28 @@ def stabilise(
                 out[..., c] *= np.float32(level.scale)
                 out[..., c] += np.float32(level.offset)
     return out
+
+
+def _brought(frame: Frame, alignment: Alignment, wanted: Frame, grid, settings: Settings, check_abort):
+    """A neighbour on the wanted frame and on its level: (values [H, W, C], visible [H, W], [C] fits). grid: slices of
+    the pixels that fits look at."""
+    check_abort()
+    height, width, channels = wanted.values.shape
+    flow = optical.resized(alignment.flow, width, height)
+    moved = _moved(frame.values, flow)
+    seen = cv2.resize(alignment.visible, (width, height), interpolation=cv2.INTER_LINEAR)
+    if frame.present is not None:
+        seen *= optical.warp(frame.present.astype(np.float32), flow) > 0.999
+    if not settings.match:
+        return moved, seen, None
+    weight = seen[grid] * levels.static(flow[grid])
+    if wanted.present is not None:
+        weight *= wanted.present[grid]
+    samples = wanted.values[grid]
+    fits = [levels.fit(moved[grid][..., c].ravel(), samples[..., c].ravel(), weight.ravel()) for c in range(channels)]
+    moved *= np.array([f.scale for f in fits], np.float32)
+    moved += np.array([f.offset for f in fits], np.float32)
+    return moved, seen, fits
 
 
 def _moved(values: np.ndarray, flow: np.ndarray) -> np.ndarray:

@@ -72,7 +72,7 @@ WEIGHTS = (
         label="Occlusion Threshold",
         hint="How far, in px, a pixel followed to a neighbouring frame and back may miss where it started. Farther, it "
         "is taken as hidden there. Lower it against ghosts, raise it where fast motion keeps flickering.",
-        default=1.5,
+        default=3.0,
         minimum=0.01,
         maximum=100.0,
         display_minimum=0.1,
