@@ -240,8 +240,9 @@ class Errors:
     wander: float = 0.0
 
 
-def estimated(clip: Clip, errors: Errors = Errors(), seed: int = 5) -> list[np.ndarray]:
-    """The clip's disparity as a network may give it, frame by frame, [H, W] each."""
+def estimated(clip: Clip, errors: Errors = Errors(), seed: int = 5, sign: int = 1) -> list[np.ndarray]:
+    """The clip's disparity as a network may give it, frame by frame, [H, W] each. sign: -1 turns every error round, so
+    that over both signs they cancel and what remains is bias."""
     rng = np.random.default_rng(seed)
     spread = np.percentile(clip.truth[0], 95) - np.percentile(clip.truth[0], 5)
     out = []
@@ -251,14 +252,14 @@ def estimated(clip: Clip, errors: Errors = Errors(), seed: int = 5) -> list[np.n
 
         def field(size, height=height, width=width):
             f = cv2.GaussianBlur(rng.standard_normal((height, width)).astype(np.float32), (0, 0), size)
-            return f / f.std()
+            return sign * f / f.std()
 
         y, x = np.mgrid[:height, :width].astype(np.float32)
         dx, dy = (errors.wobble * field(errors.wobble_size) for _ in range(2))
         d = cv2.remap(truth, x + dx, y + dy, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
         d = d + spread * errors.splotches * field(errors.splotch_size)
-        d = d + spread * errors.noise * rng.standard_normal(d.shape)
-        scale = 1 + errors.scale * rng.standard_normal() + errors.wander * np.sin(phase[0] + t / 5)
-        shift = spread * (errors.shift * rng.standard_normal() + errors.wander * np.sin(phase[1] + t / 7))
+        d = d + sign * spread * errors.noise * rng.standard_normal(d.shape)
+        scale = 1 + sign * (errors.scale * rng.standard_normal() + errors.wander * np.sin(phase[0] + t / 5))
+        shift = sign * spread * (errors.shift * rng.standard_normal() + errors.wander * np.sin(phase[1] + t / 7))
         out.append((d * scale + shift).astype(np.float32))
     return out

@@ -83,6 +83,20 @@ def test_a_frame_alone_is_as_in_the_whole_clip(pan):
     np.testing.assert_array_equal(steadied(guides, noisy, 8), alone)
 
 
+@pytest.mark.parametrize("look_ahead", [0, 2])
+def test_chunks_are_as_the_whole_clip(pan, look_ahead):
+    guides, noisy, _ = pan
+
+    def rendered(times):
+        release()
+        return [steadied(guides, noisy, t, lookAhead=look_ahead, held=True) for t in times]
+
+    whole = rendered(range(1, 10))
+    chunks = [*rendered(range(1, 4)), *rendered([9, 8, 7, 6, 5, 4])[::-1]]
+    for a, b in zip(whole, chunks, strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
 def test_nothing_passes_a_cut():
     guides, noisy, _ = shot(seed=0, frames=5)
     more_guides, more, _ = shot(seed=50, frames=4, first=6)
@@ -155,6 +169,27 @@ def test_lamps_do_not_ring(pan):
         lamps[t] = g.copy()
         lamps[t][20:22, 80 - 2 * t : 82 - 2 * t] = 900.0
     assert steadied(guides, lamps, 8).min() > 0
+
+
+def test_lamps_that_flicker_are_steadied_and_keep_their_light(pan):
+    """Radiance recovered frame by frame, the plate with its clipped lamps as Guide."""
+    rng = np.random.default_rng(7)
+    guides, radiance = {}, {}
+    for t, plate in pan[0].items():
+        lamp = np.s_[20:25, 98 - 2 * t : 103 - 2 * t]
+        guides[t], radiance[t] = plate.copy(), plate.copy()
+        guides[t][lamp], radiance[t][lamp] = 1.0, 40.0 * (1 + 0.2 * rng.standard_normal())
+
+    def lamps(frames):
+        return np.array([frames[t][21:24, 99 - 2 * t : 102 - 2 * t].mean() for t in range(7, 10)])
+
+    found = {t: steadied(guides, radiance, t, scaleAndOffset="keep") for t in range(7, 10)}
+    assert np.abs(np.diff(lamps(found))).mean() < 0.4 * np.abs(np.diff(lamps(radiance))).mean()
+    window = np.mean([radiance[t][22, 100 - 2 * t, 0] for t in range(1, 10)])
+    assert lamps(found).mean() == pytest.approx(window, rel=0.12)
+    halo = np.abs(found[9] - radiance[9])[13:32, 73:93]
+    halo[6:13, 6:13] = 0  # the lamp and the pixels next to it
+    assert halo.max() < 0.1
 
 
 def test_analyse_brings_the_clip_to_one_level():
