@@ -25,12 +25,10 @@ class UNet(nn.Module):
         super().__init__()
         self.levels, self.blocks = len(widths), blocks
         self.stem = nn.Conv2d(4 * inputs, widths[0], 3, 1, 1)
-        self.down = nn.ModuleList(
-            [nn.Sequential(*(Residual(width, normalised) for _ in range(blocks))) for width in widths]
-        )
+        self.down = nn.ModuleList(_stack(width, blocks, normalised) for width in widths)
         self.shrink = nn.ModuleList([nn.Conv2d(a, b, 2, 2) for a, b in itertools.pairwise(widths)])
         self.merge = nn.ModuleList([nn.Conv2d(b, a, 1) for a, b in itertools.pairwise(widths)])
-        self.up = nn.ModuleList([nn.Sequential(*(Residual(a, normalised) for _ in range(blocks))) for a in widths[:-1]])
+        self.up = nn.ModuleList(_stack(width, blocks, normalised) for width in widths[:-1])
         self.head = nn.Conv2d(widths[0], 4 * outputs, 3, 1, 1)
         nn.init.zeros_(self.head.weight)
         nn.init.zeros_(self.head.bias)
@@ -63,6 +61,10 @@ class UNet(nn.Module):
             x = functional.interpolate(self.merge[level](x), scale_factor=2, mode="nearest")
             x = self.up[level](x + kept[level])
         return functional.pixel_shuffle(self.head(x), 2)[..., :height, :width]
+
+
+def _stack(width: int, blocks: int, normalised: bool) -> nn.Sequential:
+    return nn.Sequential(*(Residual(width, normalised) for _ in range(blocks)))
 
 
 class Residual(nn.Module):

@@ -18,15 +18,16 @@ class Layout:
     """floor: (azimuth from the picture's left edge, angle below the horizon at which the floor ends), degrees, in order
     of azimuth; straight walls stand between these points. ceiling: m above the camera, None = open sky. things: what
     stands before the walls as upright sheets: (azimuth from, to, its foot, its top), the latter in degrees below the
-    horizon."""
+    horizon. night: the sky is darker than what stands before it, not brighter."""
 
     floor: tuple[tuple[float, float], ...]
     ceiling: float | None = None
     things: tuple[tuple[float, float, float, float], ...] = ()
+    night: bool = False
 
     @classmethod
-    def of(cls, floor, ceiling=None, things=()) -> Layout:
-        return cls(tuple(map(tuple, floor)), ceiling, tuple(map(tuple, things)))
+    def of(cls, floor, ceiling=None, things=(), night=False) -> Layout:
+        return cls(tuple(map(tuple, floor)), ceiling, tuple(map(tuple, things)), night)
 
 
 _TABLE = Path(__file__).with_name("layouts.json")

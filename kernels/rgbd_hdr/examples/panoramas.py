@@ -15,6 +15,7 @@ from .photographs import SUFFIXES, read_photographs
 AZIMUTHS = 1440  # of the table of wall distances
 FARTHEST = 300.0  # m
 SKY_SHARE = 0.45  # of the brightness of the upper sky: darker things above the horizon are trees and houses
+NIGHT_SHARE = 2.0  # of it: brighter things before a night's sky are lit
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Panorama:
     def of(cls, radiance: np.ndarray, layout: Layout | None) -> Panorama:
         if layout is None:
             return cls(radiance, None, None, None)
-        sky = None if layout.ceiling is not None else _sky(radiance)
+        sky = None if layout.ceiling is not None else _sky(radiance, layout.night)
         return cls(radiance, layout, wall_distances(layout), sky)
 
     def seen(self, origin: np.ndarray, directions: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -125,11 +126,12 @@ def read_panoramas(folder: Path | None, held: Sequence[str] = (), only: bool = F
     ]
 
 
-def _sky(radiance: np.ndarray) -> np.ndarray:
-    """bool [H, W]: above the horizon, as bright as the sky."""
+def _sky(radiance: np.ndarray, night: bool) -> np.ndarray:
+    """bool [H, W]: above the horizon, at least as bright as the sky, or at night as dark."""
     luma = cv2.GaussianBlur(radiance.max(axis=2), (0, 0), 1.0)
     rows = len(luma)
     above = luma[rows // 6 : rows // 3]
-    sky = luma > SKY_SHARE * float(np.median(above))
+    usual = float(np.median(above))
+    sky = luma < NIGHT_SHARE * usual if night else luma > SKY_SHARE * usual
     sky[round(rows * 0.502) :] = False
     return sky
