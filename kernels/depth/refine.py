@@ -1,8 +1,9 @@
 """Edges of disparity put onto the edges of the picture.
 
-What networks, flow and sensors say is smooth or displaced across an outline for some pixels. There, each pixel belongs
-to the near or to the far surface: both are known from farther away, and the picture's colours tell which (a local
-two-colour matte). Nothing is averaged across an edge, and surfaces away from edges, slanted ones too, stay as they are.
+What networks, flow and sensors say is blurred or displaced across an outline for some pixels. There, each pixel takes
+the disparity of one of its neighbours: the weighted median, where those weigh most that have its colour, lie near, and
+lie on a surface rather than in the blur between two. So nothing is averaged across an edge. Slopes stay as they are,
+and so do pixels whose own disparity their colour supports, and maps whose edges are the picture's already (edges.py).
 """
 
 from __future__ import annotations
@@ -10,38 +11,47 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-WORKING_PIXELS = 700_000  # larger pictures are looked at smaller; the result is carried to the full size
-REACH = 0.012  # of the long side: how far from the true outline an edge of disparity may lie
-STEP = 0.05  # of the range of disparity: lesser steps are no edges
-STEEPNESS = 2.2  # how much steeper than an even slope over the window an edge is
-SURE = 0.3  # of the step, from its middle: pixels beyond are surely near or far
-SOFT = 1e-4  # of the guided filter that smooths the matte along the picture's edges, squared display units
-LEAST_CONTRAST = 0.03  # of display: colours that differ less tell nothing
+from . import edges
+
+WORKING_PIXELS = 300_000  # larger pictures are looked at smaller; the outcome is carried to the full size
+REACH = 8  # px there: how far neighbours are looked for
+DENSE = 3  # px: all are used up to here, every other one beyond
+NEARNESS = 5.0  # px, standard deviation
+COLOUR = 0.05  # of the display's range, standard deviation
+FLOOR = 0.03  # of the range of disparity: what is this far off the farthest differs by a factor of two
+STEP = 0.06  # of the logarithm within 7 × 7 px: lesser steps are no edges
+STEEPNESS = 1.5  # how much steeper than an even slope over the neighbourhood an edge is
+MARGIN = 4  # px around edges that are looked at too
+IN_BLUR = 8.0  # how fast a neighbour's weight falls with its slope, as a share of the step
+SAME = 0.05  # of the logarithm: one surface
+SUPPORT = 0.4  # share of the weight that leaves a pixel as it is
+CHUNK = 20_000  # pixels at once
 
 
-def refine(disparity: np.ndarray, picture: np.ndarray, reach: float = REACH) -> np.ndarray:
-    """float32 [H, W]. disparity: float32 [H, W], finite. picture: float32 [H, W, 3], scene-linear or display-referred.
+def refine(disparity: np.ndarray, picture: np.ndarray, confidence: np.ndarray | None = None) -> np.ndarray:
+    """float32 [H, W]. Scale and offset of disparity do not matter.
 
-    reach: how far edges are moved at most, of the long side.
+    disparity: float32 [H, W], finite. picture: float32 [H, W, 3], scene-linear, 1 = white. confidence: float32 [H, W],
+    0 … 1, default 1 everywhere: neighbours weigh by it, and what has none gives way near edges.
     """
-    height, width = disparity.shape
-    shrink = min((WORKING_PIXELS / (height * width)) ** 0.5, 1.0)
-    size = (max(round(width * shrink), 1), max(round(height * shrink), 1))
     guide = display(picture)
-    if shrink < 1:
-        small = cv2.resize(disparity, size, interpolation=cv2.INTER_AREA)
-        seen = cv2.resize(guide, size, interpolation=cv2.INTER_AREA)
-    else:
-        small, seen = disparity, guide
-    radius = max(round(reach * max(size)), 2)
-    near, far, matte, edge = _matte(np.ascontiguousarray(small, np.float32), seen, radius)
-    if not edge.any():
-        return np.array(disparity, np.float32)
-    if shrink < 1:
-        near, far, edge = (cv2.resize(m, (width, height), interpolation=cv2.INTER_LINEAR) for m in (near, far, edge))
-        matte = _enlarged(matte, seen, guide)
-    found = far + matte * (near - far)
-    return disparity + edge * (found - disparity)
+    disparity = np.array(disparity, np.float32)
+    height, width = disparity.shape
+    low, high = np.percentile(disparity, (1, 98))
+    if not high > low:
+        return disparity
+    shape = _shape(disparity, low, high)
+    if confidence is None and edges.fit(shape, guide):
+        return disparity
+    shrink = min((WORKING_PIXELS / (height * width)) ** 0.5, 1.0)
+    if shrink == 1:
+        return _moved(disparity, shape, guide, confidence)[0]
+    size = (max(round(width * shrink), 1), max(round(height * shrink), 1))
+    seen, small, sure = (
+        None if v is None else cv2.resize(v, size, interpolation=cv2.INTER_AREA) for v in (guide, disparity, confidence)
+    )
+    found, changed = _moved(small, _shape(small, low, high), seen, sure)
+    return _carried(disparity, guide, found, seen, changed, shape, _shape(found, low, high))
 
 
 def display(picture: np.ndarray) -> np.ndarray:
@@ -49,51 +59,94 @@ def display(picture: np.ndarray) -> np.ndarray:
     return np.sqrt(np.clip(np.nan_to_num(picture[..., :3], nan=0.0), 0, 1)).astype(np.float32)
 
 
-def _matte(disparity, seen, radius):
-    """(near, far, matte, edge) [h, w]: the surfaces on both sides, the share of the near one, where that is so."""
-    window = np.ones((2 * radius + 1,) * 2, np.uint8)
-    high, low = cv2.dilate(disparity, window), cv2.erode(disparity, window)
-    step = high - low
-    spread = max(float(np.percentile(disparity, 98) - np.percentile(disparity, 2)), 1e-6)
-    gradient = np.hypot(*(cv2.Sobel(disparity, cv2.CV_32F, a, 1 - a, ksize=3, scale=1 / 8) for a in (0, 1)))
-    steepest = cv2.dilate(gradient, window) * (2 * radius + 1)
-    edge = _ramp(step / spread, STEP, 2 * STEP) * _ramp(steepest / np.maximum(step, 1e-9), STEEPNESS, 1.3 * STEEPNESS)
-    share = (disparity - low) / np.maximum(step, 1e-9)
-    nearly, farly = (share > 0.5 + SURE).astype(np.float32), (share < 0.5 - SURE).astype(np.float32)
-    near, far = _mean(disparity, nearly, radius), _mean(disparity, farly, radius)
-    front, back = (_mean(seen, mask, radius) for mask in (nearly, farly))
-    to_front, to_back = (np.linalg.norm(seen - colour, axis=2) for colour in (front, back))
-    by_colour = to_back**2 / np.maximum(to_front**2 + to_back**2, 1e-9)
-    trust = _ramp(np.linalg.norm(front - back, axis=2), LEAST_CONTRAST, 3 * LEAST_CONTRAST)
-    known = _mean(nearly, np.ones_like(nearly), 1)
-    matte = trust * by_colour + (1 - trust) * _ramp(share, 0.35, 0.65)
-    matte = cv2.ximgproc.guidedFilter(seen, matte, max(radius // 2, 1), SOFT)
-    matte = _ramp(matte, 0.3, 0.7)
-    both = (_mean(nearly, np.ones_like(nearly), radius) > 0.02) & (_mean(farly, np.ones_like(farly), radius) > 0.02)
-    edge = edge * both * (1 - (known > 0.999) * (matte > 0.99))
-    return near, far, matte, edge.astype(np.float32)
+def _shape(disparity, low, high) -> np.ndarray:
+    """What steps are measured in: a logarithm, so that far edges count as well, whatever the scale and offset."""
+    return np.log(np.maximum((disparity - low) / (high - low), 0) + FLOOR).astype(np.float32)
 
 
-def _mean(values, weights, radius):
-    """Mean over a window, float32 [h, w(, c)], by weights [h, w]."""
-    size = (2 * radius + 1,) * 2
-    total = cv2.boxFilter(weights, -1, size, normalize=False)
-    weighted = values * (weights if values.ndim == 2 else weights[..., None])
-    found = cv2.boxFilter(weighted, -1, size, normalize=False)
-    return found / np.maximum(total if values.ndim == 2 else total[..., None], 1e-6)
+def _moved(disparity, shape, guide, confidence) -> tuple[np.ndarray, np.ndarray]:
+    """(refined disparity, uint8 where it was looked at), [h, w] both."""
+    inner, whole = _range(shape, 1), _range(shape, REACH)
+    side = 2 * REACH + 1
+    steep = cv2.dilate(inner, np.ones((side, side), np.uint8)) * (side / 3) > STEEPNESS * whole
+    near = cv2.dilate(((_range(shape, 3) > STEP) & steep).astype(np.uint8), np.ones((2 * MARGIN + 1,) * 2, np.uint8))
+    weight = np.maximum(np.exp(-IN_BLUR * inner / np.maximum(whole, 1e-3)), 1e-3).astype(np.float32)
+    if confidence is not None:
+        weight *= np.maximum(confidence, 1e-3)
+    rows, columns = _neighbours()
+    share = np.exp(-(rows**2 + columns**2) / (2 * NEARNESS**2)).astype(np.float32)
+    share[rows**2 + columns**2 > DENSE**2] *= 4  # each stands for four
+    padded = [_reflected(v, REACH) for v in (shape, weight, *cv2.split(guide), disparity)]
+    pitch = disparity.shape[1] + 2 * REACH
+    y, x = np.nonzero(near)
+    out = disparity.copy()
+    shapes, weights, *colours, values = padded
+    for part in (slice(i, i + CHUNK) for i in range(0, len(y), CHUNK)):
+        here = (y[part] + REACH) * pitch + x[part] + REACH
+        there = here[:, None] + (rows * pitch + columns)[None]
+        weighed = _alike(colours, here, colours, there) * share * weights[there] + np.float32(1e-12)
+        same = np.abs(shapes[there] - shapes[here][:, None]) < SAME
+        own = (weighed * same).sum(axis=1) / weighed.sum(axis=1)
+        best = _median(shapes[there], weighed)
+        taken = there[np.arange(len(here)), best]
+        stays = (own > SUPPORT) | (np.abs(shapes[taken] - shapes[here]) < SAME)
+        out[y[part], x[part]] = np.where(stays, values[here], values[taken])
+    return out, near
 
 
-def _ramp(x, begin, end):
-    t = np.clip((x - begin) / (end - begin), 0, 1)
-    return (t * t * (3 - 2 * t)).astype(np.float32)
+def _carried(disparity, guide, found, seen, changed, shape, found_shape) -> np.ndarray:
+    """Disparity [H, W] that is, where it was `changed` in the small picture, that of the small pixel around that has
+    most of its colour and is nearest."""
+    height, width = disparity.shape
+    scale_y, scale_x = found.shape[0] / height, found.shape[1] / width
+    near = cv2.resize(changed, (width, height), interpolation=cv2.INTER_NEAREST)
+    small = [_reflected(v, 2) for v in (found_shape, *cv2.split(seen), found)]
+    shapes, *colours, values = small
+    pitch = found.shape[1] + 4
+    full = [np.ascontiguousarray(c).ravel() for c in cv2.split(guide)]
+    y, x = np.nonzero(near)
+    rows, columns = (a.ravel() for a in np.mgrid[-1:2, -1:2])
+    out = disparity.copy()
+    for part in (slice(i, i + 4 * CHUNK) for i in range(0, len(y), 4 * CHUNK)):
+        at_y, at_x = (y[part] + 0.5) * scale_y - 0.5, (x[part] + 0.5) * scale_x - 0.5
+        middle_y, middle_x = np.rint(at_y).astype(np.intp), np.rint(at_x).astype(np.intp)
+        there = ((middle_y + 2) * pitch + middle_x + 2)[:, None] + (rows * pitch + columns)[None]
+        apart = (middle_y - at_y)[:, None] + rows, (middle_x - at_x)[:, None] + columns
+        share = np.exp(-(apart[0] ** 2 + apart[1] ** 2) / 2).astype(np.float32)
+        here = y[part] * width + x[part]
+        weighed = _alike(full, here, colours, there) * share + np.float32(1e-9) * share
+        taken = there[np.arange(len(here)), _median(shapes[there], weighed)]
+        own = shape[y[part], x[part]]
+        out[y[part], x[part]] = np.where(np.abs(shapes[taken] - own) < SAME, disparity[y[part], x[part]], values[taken])
+    return out
 
 
-def _enlarged(matte: np.ndarray, seen: np.ndarray, guide: np.ndarray) -> np.ndarray:
-    """A matte at the full picture's size, its edges the picture's (guided upsampling, He & Sun 2015)."""
-    height, width = guide.shape[:2]
-    luma = seen.mean(axis=2)
-    mean_i, mean_m = cv2.blur(luma, (5, 5)), cv2.blur(matte, (5, 5))
-    slope = (cv2.blur(luma * matte, (5, 5)) - mean_i * mean_m) / (cv2.blur(luma * luma, (5, 5)) - mean_i**2 + SOFT)
-    offset = mean_m - slope * mean_i
-    slope, offset = (cv2.resize(m, (width, height), interpolation=cv2.INTER_LINEAR) for m in (slope, offset))
-    return _ramp(np.clip(slope * guide.mean(axis=2) + offset, 0, 1), 0.2, 0.8)
+def _alike(colours, here, others, there) -> np.ndarray:
+    """float32 [n, k]: 1 … 0, how alike colours at `here` [n] and of others at `there` [n, k] are."""
+    apart = sum((o[there] - c[here][:, None]) ** 2 for c, o in zip(colours, others, strict=True))
+    return np.exp(apart * np.float32(-0.5 / COLOUR**2))
+
+
+def _median(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """int [n]: which of values [n, k] is the median by weights [n, k]."""
+    order = np.argsort(values, axis=1)
+    total = np.cumsum(np.take_along_axis(weights, order, axis=1), axis=1)
+    middle = (total >= 0.5 * total[:, -1:]).argmax(axis=1)
+    return np.take_along_axis(order, middle[:, None], axis=1)[:, 0]
+
+
+def _neighbours() -> tuple[np.ndarray, np.ndarray]:
+    rows, columns = (a.ravel() for a in np.mgrid[-REACH : REACH + 1, -REACH : REACH + 1])
+    far = rows**2 + columns**2
+    used = (far <= DENSE**2) | ((far <= REACH**2) & (rows % 2 == 0) & (columns % 2 == 0))
+    return rows[used], columns[used]
+
+
+def _range(values: np.ndarray, reach: int) -> np.ndarray:
+    window = np.ones((2 * reach + 1,) * 2, np.uint8)
+    return cv2.dilate(values, window) - cv2.erode(values, window)
+
+
+def _reflected(values: np.ndarray, border: int) -> np.ndarray:
+    """Flat, with a border."""
+    return cv2.copyMakeBorder(np.ascontiguousarray(values), *(border,) * 4, cv2.BORDER_REFLECT).ravel()
