@@ -75,10 +75,12 @@ def test_a_sheet_stands_before_the_wall():
     assert panorama.seen(MIDDLE, above)[1][0] == pytest.approx(WALL / np.cos(np.deg2rad(15)), rel=0.005)
 
 
-def test_the_sky_is_infinitely_far():
+@pytest.mark.parametrize(("sky", "night"), [(2.0, False), (0.01, True)])
+def test_the_sky_is_infinitely_far(sky, night):
     radiance = np.full((128, 256, 3), 0.2, np.float32)
-    radiance[:64] = 2
-    scene = Scene(Panorama.of(radiance, square(None)), (), (), Camera(np.eye(3), 0.5))
+    radiance[:64] = sky
+    layout = Layout(square().floor, None, night=night)
+    scene = Scene(Panorama.of(radiance, layout), (), (), Camera(np.eye(3), 0.5))
     disparity = scene.picture(64, 64)[1]
     assert np.all(disparity[:28] == 0)
     assert np.all(disparity[36:] > 0.2)
