@@ -6,6 +6,6 @@ pixels, y down.
 
 from .cache import FlowCache, content_key
 from .dis import flow, luma
-from .warping import concatenate, consistency, resized, warp
+from .warping import concatenate, consistency, places, resized, warp
 
-__all__ = ["FlowCache", "concatenate", "consistency", "content_key", "flow", "luma", "resized", "warp"]
+__all__ = ["FlowCache", "concatenate", "consistency", "content_key", "flow", "luma", "places", "resized", "warp"]

@@ -16,6 +16,7 @@ from .fill import carried
 from .fuse import fuse
 
 THREADS = 2  # as many as give most: the work is bound by memory
+STRIP_BYTES = 512 << 10  # of a picture: a strip stays in the cache of a core
 CARRIED = 4.0  # usual deviations: larger corrections are not carried to pixels around
 ROUNDING = 1e-5  # of a channel's usual value: below it, deviations are those of float32
 FLOOR = 1.5  # of the usual deviation over the picture: smaller ones never make an outlier
@@ -112,10 +113,19 @@ def _brought(frame: Frame, alignment: Alignment, wanted: Frame, grid, settings: 
 def _moved(values: np.ndarray, flow: np.ndarray) -> np.ndarray:
     """A neighbour on the wanted frame, [H, W, C]: cubic, as averages of linear samples would soften every edge, but
     within what is around, as lamps ring."""
-    sharp, smooth = (optical.warp(values, flow, kind) for kind in ("cubic", "linear"))
-    around = np.ones((3, 3), np.uint8)
-    low, high = cv2.erode(smooth, around), cv2.dilate(smooth, around)
-    return cv2.min(cv2.max(sharp, low.reshape(sharp.shape)), high.reshape(sharp.shape)).reshape(sharp.shape)
+    height, width, channels = (*flow.shape[:2], values.shape[2])
+    at, around = optical.places(flow), np.ones((3, 3), np.uint8)
+    out = np.empty((height, width, channels), np.float32)
+    rows = max(STRIP_BYTES // (4 * width * channels), 8)
+    for top in range(0, height, rows):
+        end, first = min(top + rows, height), max(top - 1, 0)
+        # With a row more at either side, which are around the strip's own.
+        smooth = cv2.remap(values, at[first : end + 1], None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        low, high = (f(smooth, around)[top - first :][: end - top] for f in (cv2.erode, cv2.dilate))
+        sharp = cv2.remap(values, at[top:end], None, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+        cv2.max(sharp, low, dst=sharp)
+        out[top:end] = cv2.min(sharp, high, dst=sharp).reshape(end - top, width, channels)
+    return out
 
 
 def _healed(wanted: Frame, neighbours, visible) -> np.ndarray:
