@@ -19,6 +19,7 @@ from focuspuller.ofx_bridge.cli import doctor, install, pictures
 from focuspuller.ofx_bridge.cli.demo import parse_size
 from focuspuller.ofx_bridge.cli.main import COMMANDS, main
 from focuspuller.ofx_bridge.comp.bundle import BUNDLE_NAME, find_bundle
+from focuspuller.ofx_bridge.comp.document import parse_comp
 from focuspuller.ofx_bridge.comp.errors import CompError
 
 
@@ -252,11 +253,17 @@ class TestDemo:
         for _ in range(2):  # over an earlier one
             code, out, _ = said(capsys, "demo", "--out", tmp_path, "--size", "64x36", "--frames", "2")
             assert code == 0, out
-        assert all(str(tmp_path / name) in out for name in ("contact_sheet.png", "preview.mp4", "demo.json")), out
+        assert all(
+            str(tmp_path / name) in out for name in ("contact_sheet.png", "preview.mp4", "demo.json", "chain_sheet.png")
+        ), out
         assert "dB" in out
         spec, _ = files.read(tmp_path / "result/focus.0001.exr")
         assert spec.full_width == 64 and spec.width > 64
-        assert sorted(p.name for p in (tmp_path / "input").iterdir()) == ["plate.0001.exr", "plate.0002.exr"]
+        inputs = sorted(p.name for p in (tmp_path / "input").iterdir())
+        assert inputs == ["clipped.0001.png", "clipped.0002.png", "plate.0001.exr", "plate.0002.exr"]
+        assert "From 8 bit without depth they are" in out
+        steps = parse_comp((tmp_path / "chain.json").read_text(encoding="utf-8"), tmp_path / "chain.json").nodes
+        assert {"depth", "steady", "zd"} < set(steps)
         assert pictures.frame_count(tmp_path / "preview.mp4") == 2
         scores = [float(word) for word in out.split("frames are ")[1].split(" dB")[0].split(", ")]
         assert min(scores) > 20
