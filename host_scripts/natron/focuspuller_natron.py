@@ -3,6 +3,7 @@
 import re
 
 LENS = "org.focuspuller.LensDefocus"
+DEPTH, STEADY = "org.focuspuller.DepthHDR", "org.focuspuller.TemporalStabilize"
 INSTALL = (
     "Natron has not found FocusPuller.ofx.bundle. Run `focuspuller install`, or put the folder that holds it into "
     "OFX_PLUGIN_PATH, and start Natron again."
@@ -56,24 +57,29 @@ def focus_pull(app, file, result=None, read=None):
     """Lays out Read → LensDefocus → Write with the clip's depth wired, in the project or in the background.
 
     file: the clip's pattern (####). result: the pattern to write; default beside the clip. read: a Read of it that is
-    there already. Returns (read, depth, lens, write); depth is a second Read of the file, None where that has no depth.
-    Raises RuntimeError where a node cannot be made.
+    there already. Returns (read, depth, lens, write); depth is a second Read of the file, or where that has no depth a
+    DepthHDR, whose recovered depth and light go to the lens through TemporalStabilize. Raises RuntimeError where a node
+    cannot be made.
     """
-    lens = app.createNode(LENS)
-    if lens is None:
-        raise RuntimeError(INSTALL)
+    lens = _plugin(app, LENS)
     read = read or _made(app.createReader(file), file)
-    inputs = {lens.getInputLabel(index): index for index in range(lens.getMaxInputCount())}
     x, y = read.getPosition()
     lens.setPosition(x, y + 200)
-    lens.connectInput(inputs["Source"], read)
 
     layers = read.getParam("outputLayer")
     picture = layers.getOptions()[layers.get()] if layers is not None else ""
     depth = _depth_read(app, file, depth_layer(layers.getOptions(), picture) if layers is not None else None)
     if depth is not None:
         depth.setPosition(x + 200, y)
-        lens.connectInput(inputs["Depth"], depth)
+        _connect(lens, Source=read, Depth=depth)
+    else:
+        depth, steady = _plugin(app, DEPTH), _plugin(app, STEADY)
+        depth.setPosition(x, y + 70)
+        steady.setPosition(x, y + 130)
+        _connect(depth, Source=read)
+        _connect(steady, Source=depth, Guide=read)
+        _connect(lens, Source=steady)
+        lens.getParam("depthSource").set("source alpha")
 
     result = result or result_file(file)
     write = _made(app.createWriter(result), result)
@@ -100,6 +106,19 @@ def _depth_read(app, file, layer):
     depth.setLabel("Depth")
     depth.getParam("outputLayer").set(layer)
     return depth
+
+
+def _plugin(app, name):
+    node = app.createNode(name)
+    if node is None:
+        raise RuntimeError(INSTALL)
+    return node
+
+
+def _connect(node, **inputs):
+    labels = [node.getInputLabel(index) for index in range(node.getMaxInputCount())]
+    for label, source in inputs.items():
+        node.connectInput(labels.index(label), source)
 
 
 def _made(node, file):

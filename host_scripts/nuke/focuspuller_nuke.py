@@ -83,12 +83,12 @@ def result_file(source):
 def focus_pull():
     """Lays out Read → LensDefocus → Write for the selected Read (or asks for a clip), with its depth wired.
 
-    Returns the nodes (read, depth, lens, write), depth being None where the Read has no depth channel; None when the
-    artist cancels or the plug-in is missing.
+    Where the Read has no depth channel, depth and highlights are recovered: Read → DepthHDR → TemporalStabilize →
+    LensDefocus. Returns the nodes (read, depth, lens, write); None when the artist cancels or the plug-in is missing.
     """
     found = find_manifest()
-    lens_entry = next((n for n in found["nodes"] if n["name"] == "LensDefocus"), None) if found else None
-    if lens_entry is None:
+    entries = {n["name"]: n for n in found["nodes"]} if found else {}
+    if not {"LensDefocus", "DepthHDR", "TemporalStabilize"} <= set(entries):
         nuke.message(INSTALL)
         return None
     read = _selected_read()
@@ -96,28 +96,41 @@ def focus_pull():
         return None
     for node in nuke.selectedNodes():
         node.setSelected(False)
-    try:
-        lens = nuke.createNode(node_class(lens_entry), inpanel=False)
-    except RuntimeError as problem:
-        nuke.message("Nuke cannot make LensDefocus: {}\n{}".format(problem, INSTALL))
-        return None
-    inputs = [clip["name"] for clip in lens_entry["clips"]]
-    lens.setInput(inputs.index("Source"), read)
-    lens.setXYpos(read.xpos(), read.ypos() + 200)
-
-    depth = None
     channel = depth_channel(read.channels())
-    if channel is not None:
-        depth = nuke.nodes.Expression(inputs=[read], channel0="rgba", expr0=channel, label=channel)
-        depth.setXYpos(read.xpos() + 150, read.ypos() + 100)
-        lens.setInput(inputs.index("Depth"), depth)
-    else:
-        nuke.message("{} has no depth channel. Connect Depth yourself, or the picture blurs by size alone.".format(read.name()))
+    try:
+        lens = _wired(entries["LensDefocus"], read, 200, Source=read)
+        if channel is None:
+            depth = _wired(entries["DepthHDR"], read, 70, Source=read)
+            steady = _wired(entries["TemporalStabilize"], read, 130, Source=depth, Guide=read)
+            _connect(entries["LensDefocus"], lens, Source=steady)
+            lens["depthSource"].setValue("source alpha")
+        else:
+            depth = nuke.nodes.Expression(inputs=[read], channel0="rgba", expr0=channel, label=channel)
+            depth.setXYpos(read.xpos() + 150, read.ypos() + 100)
+            _connect(entries["LensDefocus"], lens, Depth=depth)
+    except RuntimeError as problem:
+        nuke.message("Nuke cannot make FocusPuller's nodes: {}\n{}".format(problem, INSTALL))
+        return None
 
     write = nuke.nodes.Write(inputs=[lens], file=result_file(read["file"].value()), file_type="exr", channels="rgba")
     write.setXYpos(read.xpos(), read.ypos() + 300)
     lens.showControlPanel()
     return read, depth, lens, write
+
+
+def _wired(entry, read, below, **inputs):
+    """A new FocusPuller node below the Read, its inputs connected. RuntimeError where Nuke cannot make it."""
+    node = nuke.createNode(node_class(entry), inpanel=False)
+    _connect(entry, node, **inputs)
+    node.setXYpos(read.xpos(), read.ypos() + below)
+    node.setSelected(False)
+    return node
+
+
+def _connect(entry, node, **inputs):
+    names = [clip["name"] for clip in entry["clips"]]
+    for name, source in inputs.items():
+        node.setInput(names.index(name), source)
 
 
 def _selected_read():

@@ -68,7 +68,11 @@ class FakeApp:
         self.layers, self.has_plugin, self.selected, self.asked = layers, has_plugin, [], None
 
     def createNode(self, plugin):
-        return FakeNode(("Source", "Depth", "Kernel")) if self.has_plugin else None
+        if not self.has_plugin:
+            return None
+        inputs = {"LensDefocus": ("Source", "Depth", "Kernel"), "DepthHDR": ("Source", "Depth")}
+        name = plugin.rpartition(".")[2]
+        return FakeNode(inputs.get(name, ("Source", "Guide")), depthSource=FakeParam("clip"), name=name)
 
     def createReader(self, file):
         params = {"filename": FakeParam(file)}
@@ -123,8 +127,11 @@ def test_the_pull(script):
 
 @pytest.mark.parametrize("layers", [None, ["color.RGBA"]])
 def test_without_depth(script, layers):
-    _, depth, lens, _ = script.focus_pull(FakeApp(layers), "/a/b.png", result="/c.exr")
-    assert depth is None and list(lens.wires) == [0]
+    read, depth, lens, _ = script.focus_pull(FakeApp(layers), "/a/b.png", result="/c.exr")
+    steady = lens.wires.pop(0)
+    assert not lens.wires and lens.getParam("depthSource").get() == "source alpha"
+    assert steady.getParam("name") == "TemporalStabilize" and steady.wires == {0: depth, 1: read}
+    assert depth.getParam("name") == "DepthHDR" and depth.wires == {0: read}
 
 
 def test_of_a_stereo_clip_one_view_is_pulled(script):

@@ -15,7 +15,7 @@ from focuspuller.nodes import declared_nodes
 from focuspuller.nodes.vocabulary.manifest import manifest
 
 FOLDER = Path(__file__).parents[2] / "host_scripts" / "nuke"
-LENS = "OFXorg.focuspuller.lensdefocus_v1"
+LENS, DEPTH, STEADY = (f"OFXorg.focuspuller.{n}_v1" for n in ("lensdefocus", "depthhdr", "temporalstabilize"))
 
 
 class FakeKnob:
@@ -24,6 +24,9 @@ class FakeKnob:
 
     def value(self):
         return self._value
+
+    def setValue(self, value):
+        self._value = value
 
     def fromUserText(self, text):
         self._value = text.split(" ")[0]
@@ -84,7 +87,7 @@ class FakeMenu:
 def nuke(monkeypatch):
     """A stand-in that knows the classes in `classes`."""
     fake = types.ModuleType("nuke")
-    fake.made, fake.selection, fake.said, fake.classes, fake.clip = [], [], [], {LENS}, None
+    fake.made, fake.selection, fake.said, fake.classes, fake.clip = [], [], [], {LENS, DEPTH, STEADY}, None
     toolbar = FakeMenu()
 
     def make(kind, **arguments):
@@ -180,9 +183,21 @@ def test_the_pull_of_a_selected_read(script, nuke, installed):
 def test_the_pull_asks_for_a_clip(script, nuke, installed):
     assert script.focus_pull() is None and not nuke.made
     nuke.clip = "/shots/a.%04d.exr 1-48"
-    read, depth, _, _ = script.focus_pull()
+    read, _, _, _ = script.focus_pull()
     assert read["file"].value() == "/shots/a.%04d.exr"
-    assert depth is None and "no depth" in nuke.said[0]
+
+
+def test_the_pull_of_a_clip_without_depth_recovers_it(script, nuke, installed):
+    read = FakeNode("Read", file="/shots/plate.%04d.exr")
+    read.layers = ["rgba.red", "rgba.alpha"]
+    nuke.selection = [read]
+    _, depth, lens, write = script.focus_pull()
+    steady = next(n for n in nuke.made if n.kind == STEADY)
+    assert depth.kind == DEPTH and depth.wires == {0: read}
+    assert steady.wires == {0: depth, 1: read}  # Source, Guide
+    assert lens.wires == {0: steady} and lens["depthSource"].value() == "source alpha"
+    assert write.wires[0] is lens and not nuke.said
+    assert len({n.place for n in (read, depth, steady, lens, write)}) == 5
 
 
 def test_a_nuke_without_the_plug_in_says_so(script, nuke, installed):
