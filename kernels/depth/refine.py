@@ -20,7 +20,8 @@ NEARNESS = 5.0  # px, standard deviation
 COLOUR = 0.05  # of the display's range, standard deviation
 FLOOR = 0.03  # of the range of disparity: what is this far off the farthest differs by a factor of two
 STEP = 0.06  # of the logarithm within 7 × 7 px: lesser steps are no edges
-STEEPNESS = 1.5  # how much steeper than an even slope over the neighbourhood an edge is
+SLOPE = 25  # px: what is as steep for longer is no edge
+STEEPNESS = 2.0  # how much steeper edges are
 MARGIN = 4  # px around edges that are looked at too
 IN_BLUR = 8.0  # how fast a neighbour's weight falls with its slope, as a share of the step
 SAME = 0.05  # of the logarithm: one surface
@@ -41,7 +42,7 @@ def refine(disparity: np.ndarray, picture: np.ndarray, confidence: np.ndarray | 
     if not high > low:
         return disparity
     shape = _shape(disparity, low, high)
-    if confidence is None and edges.fit(shape, guide):
+    if edges.fit(shape, guide):
         return disparity
     shrink = min((WORKING_PIXELS / (height * width)) ** 0.5, 1.0)
     if shrink == 1:
@@ -67,8 +68,10 @@ def _shape(disparity, low, high) -> np.ndarray:
 def _moved(disparity, shape, guide, confidence) -> tuple[np.ndarray, np.ndarray]:
     """(refined disparity, uint8 where it was looked at), [h, w] both."""
     inner, whole = _range(shape, 1), _range(shape, REACH)
-    side = 2 * REACH + 1
-    steep = cv2.dilate(inner, np.ones((side, side), np.uint8)) * (side / 3) > STEEPNESS * whole
+    # Planes are linear in disparity, not in its logarithm; opening leaves slopes that go on, up to their very ends.
+    slope = _range(disparity, 1)
+    usual = cv2.morphologyEx(slope, cv2.MORPH_OPEN, np.ones((SLOPE, SLOPE), np.uint8))
+    steep = cv2.dilate((slope > STEEPNESS * usual).astype(np.uint8), np.ones((7, 7), np.uint8)) > 0
     near = cv2.dilate(((_range(shape, 3) > STEP) & steep).astype(np.uint8), np.ones((2 * MARGIN + 1,) * 2, np.uint8))
     weight = np.maximum(np.exp(-IN_BLUR * inner / np.maximum(whole, 1e-3)), 1e-3).astype(np.float32)
     if confidence is not None:
