@@ -1,6 +1,7 @@
 """Instance segmentation graphs of the usual shapes, with made-up outputs: whose boxes and masks are known."""
 
 import numpy as np
+import onnx_files
 import pytest
 
 from focuspuller.kernels.model_file import ModelError, OnnxModel
@@ -99,47 +100,21 @@ def test_what_networks_are_given():
 
 def test_graphs_of_no_known_shape():
     with pytest.raises(ModelError, match=r"net.onnx: outputs .* no known kind"):
-        Network(Session([np.zeros((1, 1000), np.float32)]), "net.onnx")
+        Network(OnnxModel(Session([np.zeros((1, 1000), np.float32)]), "net.onnx"))
     wrong = Session(yolo())
     wrong.input = Value([1, 1000])
     with pytest.raises(ModelError, match="one picture"):
         Network(OnnxModel(wrong, "net.onnx"))
 
 
-def field(number: int, value) -> bytes:
-    """One field of a protocol buffer: an int, or bytes, text."""
-
-    def varint(n):
-        out = b""
-        while n > 127:
-            out, n = out + bytes([n & 127 | 128]), n >> 7
-        return out + bytes([n])
-
-    if isinstance(value, int):
-        return varint(number << 3) + varint(value)
-    value = value.encode() if isinstance(value, str) else value
-    return varint(number << 3 | 2) + varint(len(value)) + value
-
-
 def onnx_file(outputs) -> bytes:
-    """An ONNX model (onnx.proto3) that takes a picture and answers with these arrays, whatever it shows."""
-
-    def tensor(name, array):
-        dims = b"".join(field(1, n) for n in array.shape)
-        return dims + field(2, 1) + field(8, name) + field(9, array.astype("<f4").tobytes())
-
-    def value(name, shape):
-        dims = b"".join(field(1, field(1, n)) for n in shape)
-        return field(1, name) + field(2, field(1, field(1, 1) + field(2, dims)))
-
-    graph = b"".join(
-        field(1, field(1, f"c{n}") + field(2, f"o{n}") + field(4, "Identity")) for n in range(len(outputs))
+    """A model that takes a picture and answers with these arrays, whatever it shows."""
+    return onnx_files.model(
+        [onnx_files.node("Identity", [f"c{n}"], [f"o{n}"]) for n in range(len(outputs))],
+        [onnx_files.value("images", (1, 3, SIDE, SIDE))],
+        [onnx_files.value(f"o{n}", o.shape) for n, o in enumerate(outputs)],
+        [onnx_files.tensor(f"c{n}", o) for n, o in enumerate(outputs)],
     )
-    graph += field(2, "made")
-    graph += b"".join(field(5, tensor(f"c{n}", o)) for n, o in enumerate(outputs))
-    graph += field(11, value("images", (1, 3, SIDE, SIDE)))
-    graph += b"".join(field(12, value(f"o{n}", o.shape)) for n, o in enumerate(outputs))
-    return field(1, 8) + field(7, graph) + field(8, field(1, "") + field(2, 13))
 
 
 def test_a_file_through_onnxruntime(tmp_path):
