@@ -39,7 +39,7 @@ def cases(
 ) -> Iterator[Case]:
     """The scene at each focus. depth: one of depths.KINDS. samples: rays a pixel."""
     scene = scenes.scene(name)
-    kept = f"{name}-{_traced(scene)}-{width}x{height}-{samples}"
+    kept = f"{name}-{traced_name(scene)}-{width}x{height}-{samples}"
     sharp = cached(f"{kept}-sharp", lambda: trace.deep_focus(scene, FRAME, width, height, samples)[0])
     clean = cached(f"{kept}-clean", lambda: 1 / trace.deep_focus(scene, FRAME, width, height, 16)[1])
     antialiased = cached(f"{kept}-depth", lambda: 1 / trace.antialiased_depth(scene, FRAME, width, height))
@@ -59,9 +59,9 @@ def cases(
         yield Case(name, focus, Shot(sharp, inverse, *lens), truth, hidden.sum(-1))
 
 
-def _traced(scene: Scene) -> str:
+def traced_name(scene: Scene, frame: float = FRAME) -> str:
     """Names all that makes the scene's pictures: what the ray tracer is given, and its sources."""
-    camera = scene.camera(FRAME)
+    camera = scene.camera(frame)
     tables = [value for _, value in sorted(vars(pack(scene, camera)).items())]
     seen = [np.asarray(value) for _, value in sorted(vars(camera).items())]
     makers = [Path(sampling.__file__).with_name(n) for n in ("sampling.py", "trace.cl", "textures.cl", "camera.cl")]
