@@ -17,6 +17,7 @@ SMOOTHNESS = 2.0
 DRIFT_LIMIT = 4.0  # in units of noise: more of it makes no sharper edge
 DRIFT_EDGE = 4.0  # of Lab's units that one unit of noise in drift counts as an edge
 LEAST_NOISE = 0.35  # px
+DRIFT_BINS, DRIFT_SPAN = 6, 2.0  # bins to either side of rest, and how many of the subject's speeds they span
 POINT_RADIUS = 0.012  # of the diagonal: what counts as at a point
 Background = np.ndarray | None
 FlowPair = tuple[np.ndarray, np.ndarray]  # a → b and b → a, float32 [H, W, 2]
@@ -92,6 +93,23 @@ class Evidence:
             along = (self.drift @ np.asarray(mean, np.float32)) / (self.speed * length + 1e-6)
             moves *= np.where(along < -0.3, 0.5, 1.0)
         return (moves * self.trusted + 0.5 * (1 - self.trusted)).astype(np.float32), weight
+
+
+def drift_odds(evidence: Evidence, inside: np.ndarray, outside: np.ndarray, own: float) -> np.ndarray:
+    """log(P(drift | inside) / P(drift | outside)) of each pixel, [H, W]: what moves otherwise than the subject's parts.
+
+    inside, outside: weights [H, W]. own: the subject's speed, which sets the size of the histogram's bins.
+    """
+    scale = DRIFT_BINS / (DRIFT_SPAN * max(own, 2.0))
+    place = np.clip(evidence.drift * np.float32(scale) + DRIFT_BINS, 0, 2 * DRIFT_BINS).astype(np.int32)
+    side = 2 * DRIFT_BINS + 1
+    bins = place[..., 1] * side + place[..., 0]
+    shares = []
+    for weights in (inside, outside):
+        counts = np.bincount(bins.ravel(), (weights * evidence.trusted).ravel(), side * side).reshape(side, side)
+        counts = cv2.GaussianBlur(counts, (0, 0), 1.0, borderType=cv2.BORDER_REPLICATE)
+        shares.append(counts / max(float(counts.sum()), 1e-6) + 0.1 / (side * side))
+    return np.log(shares[0] / shares[1]).astype(np.float32).ravel()[bins]
 
 
 def telling(speed: float) -> float:

@@ -12,7 +12,7 @@ from .cut import minimum_cut
 from .evidence import SMOOTHNESS, Evidence
 from .parts import connected
 
-SIZES = (0.03, 0.06, 0.11, 0.18, 0.28)  # radii of the subject that are tried, of the picture's diagonal
+SIZES = (0.015, 0.03, 0.06, 0.11, 0.18, 0.28)  # radii of the subject that are tried, of the picture's diagonal
 ROUNDS = 4
 RECTANGLE = 0.97  # of its bounding box that a region fills, from which it is one
 GAP = 0.15  # of the radius: what is no further apart is one subject, seen behind a pole

@@ -11,10 +11,11 @@ import numpy as np
 
 from ..flow import warp
 from .boxes import BoxFilter, mask_in
-from .center import box_of
+from .center import box_of, center_of
 from .evidence import Evidence
 from .identity import Identities
 from .instances import Detector, Instance
+from .parts import connected
 from .pictures import resized
 from .propagate import Subject, step
 from .refind import MOVES, STANDS, Gallery, own_motion, refind, strangers
@@ -25,6 +26,10 @@ LEAST_AREA = 6.0  # px² of the working size
 LOST_AREA = 0.06  # of the usual area
 LOST_LIKENESS, LEFT_LIKENESS = 0.4, 0.85  # of the usual likeness
 REMEMBER_EVERY = 8  # frames, for the gallery
+GAP = 0.35  # of the subject's size: parts further from the centre's are other things
+WHOLE, HIDDEN = 0.85, 0.3  # of its usual area: less is partly hidden; so little says nothing of its motion
+OUTLINE_RATE, HIDDEN_RATE = 0.15, 0.06  # of the newest mask that goes into the outline
+HIDDEN_PART = 0.4  # of the outline, above which a part of it is there, seen or not
 PATCH = 3  # px around a point whose flow carries it
 SLOWING = 0.96  # of its speed that a hidden subject keeps from frame to frame
 Found = tuple[np.ndarray, float]
@@ -44,6 +49,7 @@ class MaskFollower:
         self.lost_for = 0
         self.motion = own_motion(evidence, mask)
         self.place, self.speed = _middle(mask), np.zeros(2)
+        self.point, self.outline = center_of(mask), mask.copy()
         self.seen, self.strange = evidence, np.zeros_like(mask)
 
     def step(self, frame: int, before: int) -> Found:
@@ -51,11 +57,17 @@ class MaskFollower:
         evidence = self.view.evidence(frame, 1, background)
         if self.lost_for:
             return self._look_for(frame, before, evidence)
-        back = self.view.pair(frame, before)[0]
-        mask = step(self.subject, evidence, warp(self.mask, back))
+        onward, back = self.view.pair(before, frame)
+        self._move_outline(onward, frame, before)
+        hidden = self.outline > HIDDEN_PART if float(self.mask.sum()) < WHOLE * self.area else None
+        mask = step(self.subject, evidence, warp(self.mask, back), hidden)
+        point = self.carried(frame, before, self.point)
+        together = mask if hidden is None else np.maximum(mask, hidden)
+        mask = np.where(connected(together, point, GAP * float(np.sqrt(self.area))) > 0, mask, 0)
         likeness = self.subject.likeness(evidence.bins, mask)
         size = float(mask.sum())
-        gone = size < max(LEAST_AREA, LOST_AREA * self.area) or likeness < LOST_LIKENESS * self.subject.usual
+        gone = size < max(LEAST_AREA, LOST_AREA * self.area)
+        gone = gone or likeness * min(1.0, np.sqrt(size / self.area)) < LOST_LIKENESS * self.subject.usual
         motion = own_motion(evidence, mask)
         # What used to move and now stands still, looking less like itself, is the ground that it has left.
         left = self.motion > MOVES and motion < STANDS and likeness < LEFT_LIKENESS * self.subject.usual
@@ -70,6 +82,7 @@ class MaskFollower:
         still = self._by_camera(frame, before, self.place)
         self.speed = 0.7 * self.speed + 0.3 * (np.array(middle) - still)
         self.place = middle
+        self.point = center_of(mask, point)
         return mask, likeness * min(1.0, 0.4 + size / max(self.area, 1.0))
 
     def _look_for(self, frame: int, before: int, evidence: Evidence) -> Found:
@@ -82,12 +95,25 @@ class MaskFollower:
         if found is None:
             return np.zeros_like(self.mask), 0.0
         self.lost_for = 0
+        self.point, self.outline = center_of(found[0]), found[0].copy()
         self._saw(evidence, *found)
         self.place, self.speed = _middle(found[0]), np.zeros(2)
         return found
 
+    def _move_outline(self, onward: np.ndarray, frame: int, before: int) -> None:
+        """Where the whole subject is, parts of it hidden for some frames: its mean outline, moved as it moves."""
+        inside = self.mask > 0.5
+        if inside.sum() > HIDDEN * self.area:
+            x, y = np.median(onward[inside], axis=0)
+        else:
+            x, y = self._by_camera(frame, before, self.place) + self.speed - self.place
+        shift = np.array([[1, 0, x], [0, 1, y]], np.float64)
+        self.outline = cv2.warpAffine(self.outline, shift, self.view.small)
+
     def _saw(self, evidence: Evidence, mask: np.ndarray, likeness: float) -> None:
         self.mask, self.seen = mask, evidence
+        rate = OUTLINE_RATE if float(mask.sum()) >= WHOLE * self.area else HIDDEN_RATE
+        self.outline += rate * (mask - self.outline)
         self.subject.seen(evidence.bins, mask, likeness)
         self.area = 0.95 * self.area + 0.05 * float(mask.sum())
         self.since += 1

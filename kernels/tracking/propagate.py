@@ -7,10 +7,12 @@ import numpy as np
 
 from .appearance import histogram, log_odds, similarity
 from .cut import minimum_cut
-from .evidence import Evidence
+from .evidence import Evidence, drift_odds
 from .parts import rooted
 
 MEMORY = 0.06  # how much of the newest picture goes into the remembered colours
+APPEARS = -0.8  # log odds of place where a hidden part may appear: its colour and motion have to speak for it
+OTHERWISE = 1.0  # log odds by which a drift may be likelier around the subject than in it before it counts against it
 COLOUR_LIMIT, MOTION_LIMIT, PLACE_LIMIT = 2.5, 2.0, 4.0  # of log odds
 
 
@@ -42,12 +44,14 @@ def nearness(mask: np.ndarray) -> np.ndarray:
     return np.clip(1.2 - away / (1.5 * size), 0.1, 1).astype(np.float32)
 
 
-def step(subject: Subject, evidence: Evidence, expected: np.ndarray) -> np.ndarray:
+def step(subject: Subject, evidence: Evidence, expected: np.ndarray, hidden: np.ndarray | None = None) -> np.ndarray:
     """The subject's mask in the next picture, [H, W] 0 … 1; the subject is not changed.
 
-    expected: the last mask, moved along the flow.
+    expected: the last mask, moved along the flow. hidden: bool [H, W], where parts of it may come into sight again.
     """
     place = place_odds(expected)
+    if hidden is not None:
+        np.maximum(place, APPEARS, out=place, where=hidden)
     rows, columns = _worth_looking(place)
     total = place + motion_odds(evidence, expected)
     total = total[rows, columns] + colour_odds(subject, evidence.bins[rows, columns])
@@ -55,7 +59,7 @@ def step(subject: Subject, evidence: Evidence, expected: np.ndarray) -> np.ndarr
     across = evidence.across[rows, columns.start : columns.stop - 1]
     mask = np.zeros_like(expected)
     mask[rows, columns] = minimum_cut(-total, across, down, expected[rows, columns], 40)
-    return rooted(mask, expected)
+    return rooted(mask, expected if hidden is None else np.maximum(expected, hidden))
 
 
 def _worth_looking(place: np.ndarray) -> tuple[slice, slice]:
@@ -78,8 +82,13 @@ def motion_odds(evidence: Evidence, expected: np.ndarray) -> np.ndarray:
     inside = (expected > 0.5) & (evidence.trusted > 0.3)
     if inside.sum() < 12:
         return np.zeros_like(expected)
-    moves, weight = evidence.moves(float(np.median(evidence.speed[inside])), np.median(evidence.drift[inside], axis=0))
-    return MOTION_LIMIT * weight * (2 * moves - 1)
+    own = float(np.median(evidence.speed[inside]))
+    moves, weight = evidence.moves(own, np.median(evidence.drift[inside], axis=0))
+    odds = MOTION_LIMIT * weight * (2 * moves - 1)
+    if weight > 0:
+        alike = drift_odds(evidence, expected, (1 - expected) * nearness(expected), own) + OTHERWISE
+        np.minimum(odds, weight * np.maximum(alike, -MOTION_LIMIT), out=odds)
+    return odds
 
 
 def place_odds(expected: np.ndarray) -> np.ndarray:

@@ -1,7 +1,7 @@
 """How well one click follows a subject, on DAVIS sequences, beside OpenCV's box trackers.
 
     python tests/quality/track.py [--data ../shared/data/davis] [--only NAME …] [--overlays DIR] [--no-peers]
-    python tests/quality/track.py --stress [--only NAME …] [--kinds KIND …] [--overlays DIR]
+    python tests/quality/track.py --stress [--only NAME …] [--kinds KIND …] [--frames N] [--overlays DIR]
 
 J: mean overlap (intersection over union) of mask and truth, frames after the clicked one, as DAVIS has it without its
 last frame. in: share of frames whose centre lies in the true mask. One click, at the centre of the first true mask (its
@@ -141,6 +141,7 @@ def main() -> None:
     parser.add_argument("--overlays", type=Path, help="folder for pictures of what was found")
     parser.add_argument("--no-peers", action="store_true")
     parser.add_argument("--stress", action="store_true", help="harder clips made from the sequences")
+    parser.add_argument("--frames", type=int, default=36, help="of each clip of --stress")
     parser.add_argument("--kinds", nargs="*", help="only these of --stress")
     options = parser.parse_args()
     cv2.setNumThreads(2)
@@ -155,7 +156,7 @@ def stress(options: argparse.Namespace, names: list[str]) -> None:
     columns = ("first", "J", "in", "lost", "ghost", "other", "cpu/s")
     by_kind: dict[str, list[list[float]]] = {}
     print(f"{'':36s}" + "".join(f"{c:>8s}" for c in columns))
-    for case in track_stress.cases(lambda name: load(options.data, name), names, options.kinds):
+    for case in track_stress.cases(lambda name: load(options.data, name), names, options.kinds, options.frames):
         title = f"{case.kind}: {case.name}"
         result = ours(case, options.overlays and options.overlays / f"{title}.png".replace(" ", "_"))
         by_kind.setdefault(case.kind, []).append([result[c] for c in columns])

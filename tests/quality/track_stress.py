@@ -14,7 +14,6 @@ import numpy as np
 
 SIZE = (640, 360)  # px: the tracker looks at 384, so that more would only take time
 STARTS = (0.2, 0.5, 0.8, 1.0)  # of the sequence
-LENGTH = 36  # frames
 QUALITY = [cv2.IMWRITE_JPEG_QUALITY, 15]
 TINY = 25 * SIZE[1] / 480  # px
 
@@ -34,9 +33,12 @@ Clip = tuple[list[np.ndarray], list[np.ndarray]]
 Make = Callable[[np.random.Generator], dict]  # a case's pictures, truths and what else it has
 
 
-def cases(load: Callable[[str], Clip], names: list[str], kinds: list[str] | None = None) -> Iterator[Case]:
-    """Every case, or those of some kinds, a sequence at a time. load: name → (pictures, truths)."""
-    clips = {name: _small(load(name)) for name in names}
+def cases(
+    load: Callable[[str], Clip], names: list[str], kinds: list[str] | None = None, frames: int = 36
+) -> Iterator[Case]:
+    """Every case, or those of some kinds, a sequence at a time. load: name → (pictures, truths).
+    frames: how many of each sequence are taken."""
+    clips = {name: _small(load(name), frames) for name in names}
     for n, name in enumerate(names):
         ground = clips[names[(n + 2) % len(names)]]
         for k, (kind, make) in enumerate({**_altered(clips[name]), **_composites(clips[name], ground)}.items()):
@@ -76,7 +78,7 @@ def _composites(subject: Clip, around: Clip) -> dict[str, Make]:
     t = np.arange(count) / (count - 1)
     across = np.stack([width * (0.25 + 0.5 * t), height * (0.55 + 0.05 * np.sin(9 * t))], axis=1)
     slow = np.stack([width * (0.45 + 0.04 * t), np.full(count, height * 0.55)], axis=1)
-    away = np.stack([width * (0.6 - 1.0 * np.sin(np.pi * t)), np.full(count, height * 0.55)], axis=1)
+    away = np.stack([width * (0.45 - 0.65 * np.sin(np.pi * t)), np.full(count, height * 0.55)], axis=1)
     usual = 0.3 * height
 
     def placed(over: Callable[[], list[np.ndarray]], path: np.ndarray, size: float) -> Make:
@@ -104,10 +106,10 @@ def _of(clip: Clip, **more) -> dict:
     return {"pictures": clip[0], "truths": clip[1], **more}
 
 
-def _small(clip: Clip) -> Clip:
-    pictures = [cv2.resize(p, SIZE, interpolation=cv2.INTER_AREA) for p in clip[0][:LENGTH]]
+def _small(clip: Clip, frames: int) -> Clip:
+    pictures = [cv2.resize(p, SIZE, interpolation=cv2.INTER_AREA) for p in clip[0][:frames]]
     return pictures, [
-        cv2.resize(m.astype(np.uint8), SIZE, interpolation=cv2.INTER_NEAREST) > 0 for m in clip[1][:LENGTH]
+        cv2.resize(m.astype(np.uint8), SIZE, interpolation=cv2.INTER_NEAREST) > 0 for m in clip[1][:frames]
     ]
 
 
