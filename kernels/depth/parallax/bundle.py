@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-ROUNDS = 12
+ROUNDS = 40
 TOLERANCE = 0.5  # px of residual at which a point counts a quarter
 INLIER = 1.0  # px
 
@@ -68,7 +68,7 @@ def adjust(
     """points: [n, 2] px from the centre. seen: [K, n, 2] where each camera sees them. weight: [K, n] ≥ 0.
     fixed_depth: cameras only. focal_doubt: standard deviation of the focal length's logarithm around the given one;
     0 holds it. The scale of the result is that of the start, roughly; only ratios mean something."""
-    count, first = len(cameras.rotations), cameras.focal
+    first = cameras.focal
     best, least, damping = cameras, np.inf, 1e-4
     current = cameras
     for _ in range(ROUNDS):
@@ -92,7 +92,6 @@ def adjust(
         current = _step(current, points, space, turned, error, robust, damping, fixed_depth, first, focal_doubt)
     if cost(current, points, seen, weight) + _doubt(current.focal, first, focal_doubt) ** 2 < least:
         best = current
-    assert len(best.rotations) == count
     return best
 
 

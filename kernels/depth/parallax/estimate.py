@@ -9,12 +9,10 @@ import cv2
 import numpy as np
 
 from ... import flow as optical
-from ...flow.dis import white_level
-from ...temporal.alignment import View, agreement
+from ...temporal.alignment import Aligner, View
 from . import camera_motion, fill, inverse_depth
 
 CONSISTENCY = 1.0  # px by which a pixel may miss its start after going to a neighbour and back
-MOTION_TOLERANCE = 0.03  # px more for each px of motion
 
 
 @dataclass(frozen=True)
@@ -39,9 +37,9 @@ def parallax(
     """Disparity of the frame whose offset is 0, from its neighbours.
 
     frames: float32 [H, W, 3], scene-linear, all of one size; NaN and infinities count as black. offsets: frame numbers
-    less the wanted one's, 0 among them; two to four neighbours each way that are a few frames apart, such as ±2, ±4,
-    are best. focal: focal length in px of the frames (width · mm / sensor width); None: estimated, about a normal lens
-    where the motion does not tell. flows: where flows are kept for the next frame. check_abort may raise.
+    less the wanted one's, 0 among them. Flow goes from each frame to the next, so adjacent ones are best, four each way.
+    focal: focal length in px of the frames (width · mm / sensor width); None: estimated, about a normal lens where the
+    motion does not tell. flows: where flows are kept for the next frame. check_abort may raise.
 
     The unit is the frame's own (see `scale_of`): the camera's speed is unknown, so is the unit. ValueError where frames
     differ in size, or no offset is 0.
@@ -52,25 +50,20 @@ def parallax(
     if any(f.shape[:2] != wanted.shape[:2] for f in frames):
         raise ValueError(f"parallax needs frames of one size, not {sorted({f.shape[:2] for f in frames})}")
     height, width = wanted.shape[:2]
-    neighbours = [f for f, offset in zip(frames, offsets, strict=True) if offset]
-    if not neighbours:
-        return _none(height, width, "there is no neighbouring frame")
     flows = optical.FlowCache(0) if flows is None else flows
+    there, trust = _aligned(frames, offsets, flows, check_abort)
+    if not there:
+        return _none(height, width, "there is no neighbouring frame")
     here = View.of(_finite(wanted))
-    there, trust = [], []
-    for neighbour in neighbours:
-        check_abort()
-        flow, seen = _aligned(here, View.of(_finite(neighbour)), flows)
-        there.append(flow)
-        trust.append(seen)
     check_abort()
-    texture = inverse_depth.texture(here.pixels)
+    tensor = inverse_depth.texture(here.pixels)
+    textured = inverse_depth.told(tensor[..., 0] + tensor[..., 2])
     work = None if focal is None else focal * here.pixels.shape[1] / width
-    motion = camera_motion.find(there, trust, texture, work)
+    motion = camera_motion.find(there, trust, textured, work)
     if motion.reason:
         return _none(height, width, motion.reason)
     check_abort()
-    disparity, confidence, moving = inverse_depth.solve(there, trust, motion, texture, check_abort)
+    disparity, confidence, moving = inverse_depth.solve(there, trust, motion, tensor, check_abort)
     scale = scale_of(disparity, confidence)
     if not scale > 0:
         return _none(height, width, "nothing in the picture shows depth reliably")
@@ -88,17 +81,21 @@ def scale_of(disparity: np.ndarray, confidence: np.ndarray) -> float:
     return float(np.percentile(known, 95)) if known.size > 0.01 * disparity.size else 0.0
 
 
-def _aligned(here: View, there: View, flows: optical.FlowCache) -> tuple[np.ndarray, np.ndarray]:
-    """(flow [h, w, 2], trust [h, w] 0 … 1) to a neighbour: pixels that come back and look the same."""
-
-    def pair(a: View, b: View) -> np.ndarray:
-        return flows.get(("dis", a.key, b.key), lambda: optical.flow(a.pixels, b.pixels))
-
-    forward, backward = pair(here, there), pair(there, here)
-    allowed = CONSISTENCY + MOTION_TOLERANCE * cv2.magnitude(forward[..., 0], forward[..., 1])
-    trust = 1 / (1 + (optical.consistency(forward, backward) / allowed) ** 4)
-    trust *= agreement(here.colours, optical.warp(there.colours, forward), white_level(here.pixels))
-    return forward, trust
+def _aligned(frames, offsets, flows, check_abort) -> tuple[list[np.ndarray], list[np.ndarray]]:
+    """(flow [h, w, 2], trust [h, w] 0 … 1) to each neighbour, as far as the shot goes. Flow goes from frame to frame:
+    steps are short, and each is worked out once for a clip. Frames that a host repeats at a clip's ends count once."""
+    ordered = sorted(zip(offsets, frames, strict=True), key=lambda pair: abs(pair[0]))
+    aligner = Aligner(flows, CONSISTENCY)
+    there, trust = [], []
+    for side in (-1, 1):
+        views = []
+        for view in (View.of(_finite(f)) for offset, f in ordered if offset * side >= 0):
+            if not views or view.key != views[-1].key:
+                views.append(view)
+        for alignment in aligner.along(views, check_abort):
+            there.append(alignment.flow)
+            trust.append(alignment.visible)
+    return there, trust
 
 
 def _finite(picture: np.ndarray) -> np.ndarray:

@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 
 from ...flow.dis import encoded, white_level
+from ...lens.matting import filled
 
 LEAST_SUBJECT = 0.001  # of the picture's pixels: smaller moving patches are filled like any gap
 RIM = 9  # px around a subject from which its depth is taken
@@ -18,9 +19,12 @@ def dense(disparity: np.ndarray, confidence: np.ndarray, moving: np.ndarray, pic
     """float32 [h, w], ≥ 0. disparity, confidence, moving: float32 [h, w]. picture: float32 [h, w(, 3)], scene-linear.
 
     Weighted least squares with weights of the picture's edges (Min et al. 2014, fast global smoother): smoothed
-    confidence · disparity over smoothed confidence.
+    weight · disparity over smoothed weight. What is unknown starts from a push–pull fill and weighs next to nothing,
+    so that no garbage stays where nothing known is in reach.
     """
     disparity, confidence = stand(disparity, confidence, moving)
+    around = filled(disparity, confidence * confidence, (0, 0), int(max(disparity.shape)).bit_length() - 1)
+    disparity = confidence * disparity + (1 - confidence) * around
     guide = cv2.convertScaleAbs(encoded(picture, white_level(picture)))
     weight = confidence + np.float32(1e-4)
     smoother = cv2.ximgproc.createFastGlobalSmootherFilter(guide, SMOOTH, CONTRAST)
