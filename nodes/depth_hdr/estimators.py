@@ -50,8 +50,13 @@ def in_world(job: Job, source: Picture, depth: Depth) -> np.ndarray:
     check_distances(near, far)
     if raw_near == raw_far:
         raise KnobError("rawNear", f"is {raw_near:g} like Raw Far, so there is no depth between; press Analyse.")
-    raw = estimates.refined(depth.values, source.light()) if knobs["refineEdges"] else depth.values
+    raw = estimates.refined(depth.values, _guide(job, source)) if knobs["refineEdges"] else depth.values
     return estimates.in_world(raw, (raw_far, raw_near), far, near)
+
+
+def _guide(job: Job, source: Picture) -> np.ndarray:
+    """The picture whose edges count, float32 [H, W, 3], 1 where it clips."""
+    return source.light() / np.float32(job.knobs["clipLevel"])
 
 
 def weights_of(job: Job) -> Path | None:
@@ -108,7 +113,7 @@ def _by_clip(job: Job, source: Picture) -> Depth:
     known = known if knobs["fillHoles"] else np.ones_like(known)
     if not known.any():
         job.warn("Depth has no depth in this frame (check Depth Channel and Depth Math); all counts as far away.")
-    return Depth(fitted(disparity, known, source.light() if knobs["refineEdges"] else None), True, confidence)
+    return Depth(fitted(disparity, known, _guide(job, source) if knobs["refineEdges"] else None), True, confidence)
 
 
 def _decoded(values: np.ndarray, math: str) -> tuple[np.ndarray, np.ndarray]:
