@@ -51,7 +51,7 @@ MOTION = (
         items=(DIS, MODEL),
         item_hints=(
             "Dense inverse search. No model needed.",
-            "The network in Flow Model: slower, surer of fast things.",
+            "The network in Flow Model. Takes longer.",
         ),
         default=DIS,
         group="Motion",
