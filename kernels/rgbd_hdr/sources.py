@@ -13,7 +13,7 @@ from .examples.panoramas import read_panoramas
 from .examples.photographs import read_photographs
 from .training import Sources
 
-HELD_SCENES = 48
+HELD_SCENES = 48  # at most; of fewer than ten times as many scenes, a tenth
 HELD_SEED = 900_000  # seeds from here on are never learned from
 LENS_SEED = 500_000  # seeds of scenes that are also seen through apertures
 
@@ -41,7 +41,7 @@ def gather(
     truth = write_examples(work / "scenes", range(first, first + plain), known, 0, workers, done)
     lens = range(LENS_SEED + first // 10, LENS_SEED + first // 10 + through)
     lens_scenes = write_examples(work / "lens", lens, known, 2, workers, done)
-    held_seeds = range(HELD_SEED, HELD_SEED + (HELD_SCENES if plain else 0))
+    held_seeds = range(HELD_SEED, HELD_SEED + min(HELD_SCENES, plain // 10))
     held_scenes = write_examples(work / "held", held_seeds, held, 0, workers)
     pictures = [p.radiance for p in known]
     pictures += read_photographs(photographs) if photographs else []

@@ -48,3 +48,36 @@ def test_training_on_accepted_targets_writes_weights_that_work(shot, tmp_path, c
 def test_what_cannot_be_trained_is_said(options, says, tmp_path, capsys):
     assert main(["train", "af-net", "--out", str(tmp_path / "a.safetensors"), *options]) == 2
     assert says in capsys.readouterr().err
+
+
+def test_depth_hdr_learns_from_generated_scenes_and_goes_on(tmp_path, capsys):
+    from focuspuller.kernels.rgbd_hdr.estimate import load
+
+    out = tmp_path / "mine.safetensors"
+    command = ["train", "depth-hdr", "--out", str(out), "--scenes", "10", "--lens-scenes", "1"]
+    command += ["--truth-steps", "1", "--aperture-steps", "1", "--batch", "1"]
+    assert main(command) == 0
+    assert "mine.safetensors" in capsys.readouterr().out
+    curve = (tmp_path / "mine.training/curve.csv").read_text().splitlines()
+    assert len(curve) == 2 and curve[1].startswith("2,aperture,")
+    first = out.read_bytes()
+    assert main([*command, "--resume"]) == 0
+    assert out.read_bytes() == first
+    assert np.isfinite(load(out).disparity(np.full((32, 48, 3), 0.5, np.float32))).all()
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (["--scenes", "0", "--truth-steps", "1"], "no examples"),
+        (["--scenes", "0", "--truth-steps", "0", "--lens-scenes", "0"], "through apertures"),
+        (["--batch", "0"], "--batch"),
+        (["--device", "abacus"], "--device abacus"),
+        (["--scenes", "0", "--lens-scenes", "0", "--panoramas", "nowhere"], "nowhere"),
+        (["--scenes", "0", "--lens-scenes", "0", "--pairs", "nowhere"], "nowhere"),
+        (["--scenes", "0", "--lens-scenes", "1", "--truth-steps", "0", "--vgg19", "nowhere"], "nowhere"),
+    ],
+)
+def test_what_depth_hdr_cannot_learn_is_said(options, says, tmp_path, capsys):
+    assert main(["train", "depth-hdr", "--out", str(tmp_path / "a.safetensors"), *options]) == 2
+    assert says in capsys.readouterr().err
