@@ -12,7 +12,7 @@ import torch
 from torch.nn import functional
 
 from ..weights_file import load_weights
-from .network import CELL, CLIPPED, K, RgbdHdr, encoded, recovered
+from .network import CLIPPED, K, RgbdHdr, encoded, recovered
 from .slicing import luma, slice_grid
 
 SHIPPED = Path(__file__).parent / "weights" / "depth_hdr.safetensors"
@@ -44,7 +44,8 @@ class Estimator:
         light = finite(light, clip_level)
         height, width = light.shape[:2]
         shrink = min(math.sqrt(WORKING_PIXELS / (height * width)), 1.0)
-        size = tuple(max(2 * CELL * round(side * shrink / (2 * CELL)), 2 * CELL) for side in (width, height))
+        unit = self.network.disparity.unet.multiple  # whole ones, as it has learned: what is continued it takes for a wall
+        size = tuple(max(unit * round(side * shrink / unit), unit) for side in (width, height))
         method = cv2.INTER_AREA if shrink < 1 else cv2.INTER_LINEAR
         display = encoded(_tensor(cv2.resize(light, size, interpolation=method)))
         grid = self.network.disparity.grid(display)
