@@ -44,7 +44,7 @@ class Estimator:
         light = finite(light, clip_level)
         height, width = light.shape[:2]
         shrink = min(math.sqrt(WORKING_PIXELS / (height * width)), 1.0)
-        unit = self.network.disparity.unet.multiple  # whole ones, as it has learned: what is continued it takes for a wall
+        unit = self.network.disparity.unet.multiple  # whole ones: a picture that is continued has a strange rim
         size = tuple(max(unit * round(side * shrink / unit), unit) for side in (width, height))
         method = cv2.INTER_AREA if shrink < 1 else cv2.INTER_LINEAR
         display = encoded(_tensor(cv2.resize(light, size, interpolation=method)))
