@@ -36,8 +36,10 @@ Make = Callable[[np.random.Generator], dict]  # a case's pictures, truths and wh
 def cases(
     load: Callable[[str], Clip], names: list[str], kinds: list[str] | None = None, frames: int = 36
 ) -> Iterator[Case]:
-    """Every case, or those of some kinds, a sequence at a time. load: name → (pictures, truths).
-    frames: how many of each sequence are taken."""
+    """Every case, or those of some kinds, a sequence at a time.
+
+    load: name → (pictures, truths). frames: how many of each sequence are taken.
+    """
     clips = {name: _small(load(name), frames) for name in names}
     for n, name in enumerate(names):
         ground = clips[names[(n + 2) % len(names)]]
