@@ -43,8 +43,10 @@ class Recipe:
         return max(d.reach.ahead for d in self.detectors)
 
 
-def recipe(kind: str, clip: ClipInfo, model_file: str = "") -> Recipe:
-    """The recipe for one of RECIPES. model_file: of AF-Net, or of the face detector. Detectors load what they need."""
+def recipe(kind: str, clip: ClipInfo, model_file: str = "", speaker_model: str = "") -> Recipe:
+    """The recipe for one of RECIPES. model_file: of AF-Net, or of the face detector; speaker_model: of an active
+    speaker detector. Detectors load what they need; ModelError where the speaker model cannot be used, other
+    ValueErrors for the model file."""
     if kind == "action":
         from ..attention.motion import MotionDetector
         from ..attention.saliency import SaliencyDetector
@@ -53,9 +55,11 @@ def recipe(kind: str, clip: ClipInfo, model_file: str = "") -> Recipe:
     if kind == "conversation":
         from ..attention.faces import FaceDetector
         from ..speech.detector import SpeakerDetector
+        from ..speech.speaker_network import SpeakerNetwork
 
         faces = FaceDetector(clip, model_file)
-        return Recipe((faces, SpeakerDetector(clip, faces)), (0, 1), (0,))
+        network = SpeakerNetwork(speaker_model) if speaker_model else None
+        return Recipe((faces, SpeakerDetector(clip, faces, network=network)), (0, 1), (0,))
     if kind == "learned":
         from ..attention.af_net import AfNetDetector
 

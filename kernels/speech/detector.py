@@ -16,6 +16,7 @@ from ..attention.face_tracks import Face
 from ..attention.faces import FaceDetector, face_heat, face_region
 from ..focus.detections import SOUND_RATE, ClipFrame, ClipInfo, Detection, Reach
 from .mouth import eyes_patch, mouth_patch
+from .speaker_network import SpeakerNetwork, face_crop
 from .synchrony import NO_FIT, Fit, Stretch, carried, fit, shares
 from .voice import SILENCE, WINDOW, measure, voice_activity
 
@@ -24,6 +25,7 @@ FLOOR_BACK = 6.0  # s back from which the room's noise is known
 PAUSE = 0.25  # s without a voice that end a run of speech
 SHORTEST = 0.12  # s of voice that are no click
 SEEN = 0.6  # of a stretch in which a face must be seen
+NETWORK_EVERY = 0.4  # s from one look of a speaker network to the next
 
 
 @dataclass
@@ -37,6 +39,9 @@ class _Moment:
     faces: dict[int, Face] = field(default_factory=dict)
     mouths: dict[int, np.ndarray] = field(default_factory=dict)
     eyes: dict[int, np.ndarray] = field(default_factory=dict)
+    samples: np.ndarray | None = None  # these are for a speaker network
+    crops: dict[int, np.ndarray] = field(default_factory=dict)
+    scores: dict[int, float] | None = None
 
 
 class SpeakerDetector:
@@ -44,16 +49,23 @@ class SpeakerDetector:
     how sure. regions: all faces, score = how likely it speaks, track = the face's. Delayed by about two seconds.
 
     faces: a FaceDetector that is fed the same frames, each before this detector gets it; None: one of its own, with
-    model_file as there.
+    model_file as there. network: who speaks by a network; None: by the synchrony of mouths and voice.
     """
 
     name = "speaker"
 
-    def __init__(self, clip: ClipInfo, faces: FaceDetector | None = None, model_file: str = ""):
+    def __init__(
+        self,
+        clip: ClipInfo,
+        faces: FaceDetector | None = None,
+        model_file: str = "",
+        network: SpeakerNetwork | None = None,
+    ):
         self._own = faces is None
         self._finder = FaceDetector(clip, model_file) if faces is None else faces
         self._finder.listeners.append(self._take_faces)
-        self.version = f"1 {self._finder.version}"
+        self._network = network
+        self.version = f"1 {self._finder.version}" + (f" {network.version}" if network else "")
         self._fps = clip.fps
         self._ahead, self._back = round(HEARD_AHEAD * clip.fps), round(HEARD_BACK * clip.fps)
         self._floor = round(FLOOR_BACK * clip.fps)
@@ -67,7 +79,7 @@ class SpeakerDetector:
         if frame.cut:
             self._end_shot()
         self._greys.append(cv2.cvtColor(frame.picture, cv2.COLOR_RGB2GRAY))
-        self._moments.append(_Moment(frame.number))
+        self._moments.append(_Moment(frame.number, samples=frame.sound if self._network else None))
         self._hear(frame.sound)
         if self._own:
             self._finder.push_faces(frame)
@@ -127,6 +139,9 @@ class SpeakerDetector:
             scale = grey.shape[1] / shape[1]
             moment.shape, moment.faces = shape, faces
             for track, face in faces.items():
+                if self._network is not None:
+                    moment.crops[track] = face_crop(grey, face, scale, self._network.side)
+                    continue
                 moment.mouths[track] = _halved(mouth_patch(grey, face, scale))
                 moment.eyes[track] = _halved(eyes_patch(grey, face, scale))
             self._seen += 1
@@ -146,7 +161,17 @@ class SpeakerDetector:
 
     def _detection(self, at: int) -> Detection:
         moment = self._moments[at]
-        last = min(at + self._ahead, min(self._seen, self._heard) - 1)
+        chances = self._by_synchrony(at) if self._network is None else self._by_network(at)
+        heat = face_heat(moment.shape, Face(0, 0, 1, 0)) * 0
+        for track, chance in chances.items():
+            np.maximum(heat, face_heat(moment.shape, moment.faces[track]) * np.float32(chance), out=heat)
+        regions = [face_region(moment.shape, moment.faces[t], t, chances[t]) for t in sorted(chances)]
+        return Detection(moment.number, heat, max(chances.values(), default=0.0), tuple(regions))
+
+    def _by_synchrony(self, at: int) -> dict[int, float]:
+        """By face of a moment, how likely it speaks."""
+        moment = self._moments[at]
+        last = self._last_around(at)
         around = self._moments[max(at - self._floor, 0) : last + 1]
         at_around = len(around) - 1 - (last - at)
         voice = voice_activity(np.array([m.level for m in around]), np.array([m.voicing for m in around]), self._fps)
@@ -159,11 +184,27 @@ class SpeakerDetector:
             chances = shares(self._fitted)
         else:
             self._fitted = {}
-        heat = face_heat(moment.shape, Face(0, 0, 1, 0)) * 0
-        for track, chance in chances.items():
-            np.maximum(heat, face_heat(moment.shape, moment.faces[track]) * np.float32(chance), out=heat)
-        regions = [face_region(moment.shape, moment.faces[t], t, chances[t]) for t in sorted(chances)]
-        return Detection(moment.number, heat, max(chances.values(), default=0.0), tuple(regions))
+        return chances
+
+    def _by_network(self, at: int) -> dict[int, float]:
+        """As _by_synchrony. The network looks at all that is known around, and its answer holds for a while."""
+        if self._moments[at].scores is None:
+            first, end = max(at - self._back, 0), self._last_around(at) + 1
+            held = range(at, min(at + max(round(NETWORK_EVERY * self._fps), 1), end))
+            for n in held:
+                self._moments[n].scores = {}
+            for track in {t for n in held for t in self._moments[n].crops}:
+                for begin, stop in _stretches(np.array([track in m.crops for m in self._moments[first:end]])):
+                    seen = self._moments[first + begin : first + stop]
+                    crops, samples = np.stack([m.crops[track] for m in seen]), [m.samples for m in seen]
+                    scores = self._network(crops, np.concatenate(samples), self._fps)
+                    for m, score in zip(seen, scores, strict=True):
+                        if m.scores is not None:
+                            m.scores.setdefault(track, float(score))
+        return {track: self._moments[at].scores.get(track, 0.0) for track in self._moments[at].faces}
+
+    def _last_around(self, at: int) -> int:
+        return min(at + self._ahead, min(self._seen, self._heard) - 1)
 
     def _fits(self, moment: _Moment, around: list[_Moment], heard: np.ndarray, at: int) -> dict[int, Fit]:
         """How well each face fits, from the run of speech at `at` and the silence around it."""

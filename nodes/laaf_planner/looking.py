@@ -14,6 +14,7 @@ import numpy as np
 from ...kernels.focus.focus_file import FocusFileError, write_bytes
 from ...kernels.focus.look import Recipe, look, recipe
 from ...kernels.focus.observations import Observations
+from ...kernels.model_file import ModelError
 from ..vocabulary.jobs import AnalyseJob, KnobError
 from .clip import ClipReader
 
@@ -34,9 +35,12 @@ def observed(job: AnalyseJob, reader: ClipReader, kind: str) -> Observations:
                 os.utime(path)
                 return known
     seen = Observations(first)
-    for now in look(reader.frames(range(first, last + 1)), how):
-        job.check_abort()
-        seen = now
+    try:
+        for now in look(reader.frames(range(first, last + 1)), how):
+            job.check_abort()
+            seen = now
+    except ModelError as problem:
+        raise KnobError("speakerModel", f"{problem}") from None
     if path is not None:
         with contextlib.suppress(FocusFileError):
             write_bytes(path, seen.to_bytes())
@@ -57,7 +61,9 @@ def cache_folder() -> Path:
 
 def _recipe(job: AnalyseJob, reader: ClipReader, kind: str) -> Recipe:
     try:
-        return recipe(kind, reader.info, str(job.knobs["modelFile"]))
+        return recipe(kind, reader.info, str(job.knobs["modelFile"]), str(job.knobs["speakerModel"]))
+    except ModelError as problem:
+        raise KnobError("speakerModel", f"{problem}") from None
     except (ValueError, OSError) as problem:
         raise KnobError("modelFile", f"{problem}") from None
 

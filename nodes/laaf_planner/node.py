@@ -254,6 +254,14 @@ INPUTS = (
         group="Detectors",
         enabled=(_mode == "learned") | (_mode == "conversation"),
     ),
+    File(
+        name="speakerModel",
+        label="Speaker Model",
+        hint="A network that tells who speaks, from sound and faces: Light-ASD or TalkNet, as ONNX or TorchScript. "
+        "Empty: mouths are compared with the sound.",
+        group="Detectors",
+        enabled=_mode == "conversation",
+    ),
     Boolean(
         name="reuse",
         label="Reuse Detections",

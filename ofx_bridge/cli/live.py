@@ -12,6 +12,7 @@ from focuspuller.kernels.focus.levels import LEVELS, hyperfocal
 from focuspuller.kernels.focus.live import LivePlanner
 from focuspuller.kernels.focus.look import look, recipe
 from focuspuller.kernels.focus.pulls import EASINGS, Style
+from focuspuller.kernels.model_file import ModelError
 from focuspuller.ofx_bridge.comp.errors import CompError
 
 _FARTHEST = hyperfocal(LEVELS, 0.25)  # m
@@ -36,6 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument("--mode", choices=_MODES, default="action", help="what is looked for, default %(default)s")
     group.add_argument("--model", default="", metavar="FILE", help="model file of the mode")
+    group.add_argument("--speaker-model", default="", metavar="FILE", help="network that tells who speaks")
     group.add_argument("--pull-frames", type=float, default=10, metavar="N", help="default %(default)s")
     group.add_argument("--lead-frames", type=float, default=12, metavar="N", help="default %(default)s")
     group.add_argument("--easing", choices=sorted(EASINGS), default="linear", help="default %(default)s")
@@ -50,7 +52,12 @@ def run(options: argparse.Namespace) -> int:
     if not options.near > 0:
         raise CompError(f"--near {options.near:g}: give the distance of white depth in metres, above 0")
     source = LiveSource(options.live, options.depth, options.layout == "side by side", options.near)
-    how = recipe(options.mode, source.info, options.model)
+    try:
+        how = recipe(options.mode, source.info, options.model, options.speaker_model)
+    except ModelError as problem:
+        raise CompError(f"--speaker-model: {problem}") from None
+    except (ValueError, OSError) as problem:
+        raise CompError(f"--model: {problem}") from None
     ahead = round(options.lookahead * source.info.fps)
     style = Style(max(options.pull_frames, 1.0), max(options.lead_frames, 0.0), 0.0, options.easing)
     least = how.ahead + style.frames + style.lead
@@ -76,6 +83,8 @@ def run(options: argparse.Namespace) -> int:
         frames = preview.watching(source.frames()) if preview else source.frames()
         for seen in look(frames, how):
             give(planner.push(seen))
+    except ModelError as problem:
+        raise CompError(f"--speaker-model: {problem}") from None
     except KeyboardInterrupt:
         print("focuspuller: stopped; what is planned is kept", file=sys.stderr)
     if seen is not None:

@@ -12,7 +12,7 @@ from focuspuller.nodes.laaf_planner.node import NODE
 def knowing(monkeypatch, tmp_path):
     """Replaces the detectors of every mode, and the user's cache."""
 
-    def make(kind, clip, model_file=""):
+    def make(kind, clip, model_file="", speaker_model=""):
         return look.Recipe((Knowing("a"), Knowing("b")), (0, 1), (1,))
 
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
