@@ -37,7 +37,7 @@ def parallax(
     """Disparity of the frame whose offset is 0, from its neighbours.
 
     frames: float32 [H, W, 3], scene-linear, all of one size; NaN and infinities count as black. offsets: frame numbers
-    less the wanted one's, 0 among them. Flow goes from each frame to the next, so adjacent ones are best, four each way.
+    less the wanted's, 0 among them. Flow goes from each frame to the next, so adjacent ones are best: four each way.
     focal: focal length in px of the frames (width · mm / sensor width); None: estimated, about a normal lens where the
     motion does not tell. flows: where flows are kept for the next frame. check_abort may raise.
 
