@@ -11,6 +11,7 @@ import csv
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from pickle import UnpicklingError
 
 import numpy as np
 import torch
@@ -43,8 +44,8 @@ class Sources:
 class Schedule:
     """truth_steps, aperture_steps: of the two stages. batch: pictures a step of stage one; highlights: crops a step.
     rate: of Adam at stage one's highest; it falls as a cosine. aperture_rate: of stage two, constant, the paper's.
-    smooth: w1 of Eq. 6, for
-    disparities of 0 … 1. keep: weight of stage one's losses in stage two. every: steps between measurements."""
+    smooth: w1 of Eq. 6, for disparities of 0 … 1. keep: weight of stage one's losses in stage two. every: steps between
+    measurements."""
 
     truth_steps: int = 4000
     aperture_steps: int = 400
@@ -104,7 +105,7 @@ def train(
         if (step + 1) % schedule.every == 0 or step + 1 == schedule.steps:
             held = measure(network, sources.held_examples, sources.held_photographs, device)
             stage = "truth" if step < schedule.truth_steps else "aperture"
-            values = [float(found.get(name, torch.tensor(float("nan")))) for name in CURVE[3:6]]
+            values = [found[name].item() if name in found else float("nan") for name in CURVE[3:6]]
             _append(folder / "curve.csv", [step + 1, stage, rate, *values, *held], fresh=step + 1 <= schedule.every)
             _save_state(state_file, step + 1, schedule, network, calibrations, optimiser)
     return network.eval()
@@ -175,9 +176,15 @@ def _rate(step: int, schedule: Schedule) -> float:
 
 
 def _load_state(path: Path, schedule: Schedule, network, calibrations, optimiser, device: str) -> int:
-    state = torch.load(path, map_location=device, weights_only=True)
-    if state["schedule"] != asdict(schedule):
-        raise ValueError(f"{path}: was trained with {state['schedule']}; use the same options, or another folder")
+    try:
+        state = torch.load(path, map_location=device, weights_only=True)
+        given = state["schedule"]
+    except (RuntimeError, EOFError, KeyError, TypeError, UnpicklingError) as problem:
+        raise ValueError(f"{path}: is no whole state of a training; delete it, or train without --resume") from problem
+    if given != asdict(schedule):
+        raise ValueError(f"{path}: was trained with {given}; use the same options, or another folder")
+    if state["calibrations"]["focus"].shape != calibrations.focus.shape:
+        raise ValueError(f"{path}: was trained on other pictures through apertures; give the same, or another folder")
     network.load_state_dict(state["network"])
     calibrations.load_state_dict(state["calibrations"])
     optimiser.load_state_dict(state["optimiser"])
