@@ -27,6 +27,7 @@ def texture(pixels: np.ndarray) -> np.ndarray:
 
 def told(energy: np.ndarray) -> np.ndarray:
     """How far a place with this mean squared gradient can be followed, 0 … 1."""
+    energy = np.maximum(energy, 0)  # running sums past a lamp leave a trace
     return energy / (energy + np.float32(GRAIN**2))
 
 

@@ -226,3 +226,9 @@ def test_inverse_depth_is_the_least_squares_one():
         errors.append((bundle.residuals(at, points, there) ** 2).sum(0))
     assert np.abs(found.ravel() - levels[np.argmin(errors, 0)]).max() < 0.01
     assert confidence.min() > 0.5 and moving.max() < 0.1
+
+
+def test_lamps_leave_no_holes_in_the_confidence():
+    """Sums over windows that a lamp passed through are not quite what they were; a direction's energy may turn out
+    below 0."""
+    assert inverse_depth.told(np.float32([-9.0, -1e-3, 0.0, 1e6])).tolist() == pytest.approx([0, 0, 0, 1], abs=1e-4)
