@@ -13,10 +13,10 @@ import numpy as np
 
 from . import edges
 
-WORKING_PIXELS = 300_000  # larger pictures are looked at smaller; the outcome is carried to the full size
-REACH = 8  # px there: how far neighbours are looked for
+WORKING_PIXELS = 240_000  # larger pictures are looked at smaller; the outcome is carried to the full size
+REACH = 12  # px there: how far neighbours are looked for
 DENSE = 3  # px: all are used up to here, every other one beyond
-NEARNESS = 5.0  # px, standard deviation
+NEARNESS = 7.0  # px, standard deviation
 COLOUR = 0.05  # of the display's range, standard deviation
 FLOOR = 0.03  # of the range of disparity: what is this far off the farthest differs by a factor of two
 STEP = 0.06  # of the logarithm within 7 × 7 px: lesser steps are no edges
