@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """How much of clipped highlights DepthHDR's network gives back: tables.
 
-    python3 dev.py run python tests/quality/radiance.py [--weights FILE.safetensors] [--each] [--out DIR]
+    python3 dev.py run python tests/quality/radiance.py [--weights FILE.safetensors] [--gain K] [--each] [--out DIR]
 
 Views of the panoramas that training never sees (HELD_OUT), exposed so that a share of the pixels clips, 8 bit, with
 noise. `log error`: mean squared error of the log of clipped channels, mean of the views, as a share of the clipped
@@ -16,6 +16,7 @@ import argparse
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import cv2
@@ -28,7 +29,7 @@ from focuspuller.kernels.lens.iris import Iris
 from focuspuller.kernels.rgbd_hdr.estimate import load
 from focuspuller.kernels.rgbd_hdr.examples.layouts import HELD_OUT
 from focuspuller.kernels.rgbd_hdr.examples.photographs import MOST, photographed, read_photographs
-from focuspuller.kernels.rgbd_hdr.network import CLIPPED
+from focuspuller.kernels.rgbd_hdr.network import CLIPPED, K
 from focuspuller.kernels.rgbd_hdr.slicing import LUMA
 
 DATA = Path(__file__).parents[3] / "shared" / "data" / "hdri"
@@ -57,6 +58,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--panoramas", type=Path, default=DATA, help="the folder of radiance panoramas")
     parser.add_argument("--weights", type=Path, help="default: those that come with FocusPuller")
+    parser.add_argument("--gain", type=float, default=K, help="k of Eq. 4, DepthHDR's HDR Gain (default %(default)s)")
     parser.add_argument("--each", action="store_true", help="also a row for each panorama")
     parser.add_argument(
         "--out", type=Path, help="a folder for pictures: as taken; through the lens: clipped, ours, true"
@@ -64,14 +66,14 @@ def main() -> None:
     arguments = parser.parse_args()
     stems = sorted(f.stem for f in arguments.panoramas.glob("*.hdr"))
     learned = [stem for stem in stems if stem not in HELD_OUT]
-    estimator = load(arguments.weights)
+    network = partial(load(arguments.weights).radiance, gain=arguments.gain)
     titles = [f"log error: {name}" for name in METHODS[1:]] + [f"disc: {name}" for name in METHODS]
     print(f"| clipped | views | highlights | {' | '.join(titles)} |")
     print("|---|---:|---:" + "|---:" * len(titles) + "|")
     for share in SHARES:
         factor = best_constant(arguments.panoramas, learned, share)
         rows = [
-            measured(taken, estimator, factor, share, arguments.out)
+            measured(taken, network, factor, share, arguments.out)
             for taken in views(arguments.panoramas, HELD_OUT, share)
         ]
         print(table_row(f"**{share:.0%}**", rows), flush=True)
@@ -119,11 +121,11 @@ class Row:
     discs: dict[str, np.ndarray]
 
 
-def measured(taken: Taken, estimator, factor: float, share: float, out: Path | None) -> Row:
+def measured(taken: Taken, network, factor: float, share: float, out: Path | None) -> Row:
     found = {
         CLIPPED_PICTURE: taken.light,
         CONSTANT: np.where(taken.mask, taken.light * np.float32(factor), taken.light),
-        NETWORK: estimator.radiance(taken.light),
+        NETWORK: network(taken.light),
     }
     true = np.log(np.maximum(taken.radiance[taken.mask], 1e-4))
     errors = {name: float(np.mean((np.log(p[taken.mask]) - true) ** 2)) for name, p in found.items()}
