@@ -65,7 +65,7 @@ class SpeakerDetector:
         self._finder = FaceDetector(clip, model_file) if faces is None else faces
         self._finder.listeners.append(self._take_faces)
         self._network = network
-        self.version = f"1 {self._finder.version}" + (f" {network.version}" if network else "")
+        self.version = f"2 {self._finder.version}" + (f" {network.version}" if network else "")
         self._fps = clip.fps
         self._ahead, self._back = round(HEARD_AHEAD * clip.fps), round(HEARD_BACK * clip.fps)
         self._floor = round(FLOOR_BACK * clip.fps)

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 SLOW = 0.3  # s: half the window of the mean that is taken off both signals
-LAGS = -1, 0, 1  # frames of 24 a second by which the mouth may be behind the sound
+LAGS = range(-5, 4)  # frames of 24 a second by which the mouth may be behind the sound: lips open early, cables delay
+USUAL_LAGS, UNUSUAL = 1, 0.2  # evidence lost for each frame beyond the usual lags of either sign
 MEMORY = 0.6  # s over which mouths and loudness are compared with themselves
 COMPONENTS, ITERATIONS = 3, 8  # of mouth patches that count as their motion
 LEAST_FRAMES = 8
@@ -118,7 +119,8 @@ def _correlation(opening: np.ndarray, loud: np.ndarray, fps: float) -> float:
         if len(m) < LEAST_FRAMES or m.std() < 1e-9 or s.std() < 1e-12:
             continue
         correlation = np.clip(abs(np.corrcoef(m, s)[0, 1]), 0, 0.99)
-        best = max(best, float(np.arctanh(correlation)) * float(np.sqrt(_independent(m, s, round(MEMORY * fps)))))
+        evidence = float(np.arctanh(correlation)) * float(np.sqrt(_independent(m, s, round(MEMORY * fps))))
+        best = max(best, evidence - UNUSUAL * max(abs(lag) * 24 / fps - USUAL_LAGS, 0))
     return best
 
 

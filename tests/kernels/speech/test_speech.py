@@ -12,6 +12,7 @@ from focuspuller.kernels.events.clips import make_clip
 from focuspuller.kernels.events.speech import Voice, chew, speak
 from focuspuller.kernels.focus.detections import SOUND_RATE, ClipFrame, ClipInfo, Reach, run_detectors
 from focuspuller.kernels.speech.detector import SpeakerDetector, runs
+from focuspuller.kernels.speech.synchrony import Stretch, fit
 from focuspuller.kernels.speech.voice import measure, voice_activity
 
 FPS = 24.0
@@ -175,3 +176,13 @@ def test_short_pauses_do_not_end_a_run_and_clicks_do_not_make_one():
     expected = np.zeros(60, bool)
     expected[10:40] = True
     np.testing.assert_array_equal(runs(voice, FPS), expected)
+
+
+@pytest.mark.parametrize("lag", [-4, 0, 3])
+def test_mouths_beside_their_sound_by_some_frames_still_fit(lag):
+    rng = np.random.default_rng(5)
+    loud = 10 * np.convolve(rng.standard_normal(90), np.ones(3) / 3, "same")
+    pattern, noise = rng.standard_normal(120), rng.standard_normal((80, 120))
+    mouth = 120 + 2.0 * np.outer(loud[5 - lag : 85 - lag], pattern) + noise
+    stretch = Stretch(mouth, 120 + rng.standard_normal((80, 120)), loud[5:85], np.ones(80, bool))
+    assert fit(stretch, FPS).chance > 0.9
