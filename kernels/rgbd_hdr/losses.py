@@ -13,7 +13,8 @@ from torch.nn import functional
 from .network import K
 
 SCALES = 4  # of the gradient loss, each half of the one before
-ENERGY_SIZES = 5, 17  # px: sides of the windows over which lost light is summed up
+ENERGY_SIZES = 5, 17, 33  # px: sides of the windows over which lost light is summed up
+PIXEL_WEIGHT, ENERGY_WEIGHT = 0.5, 1.0  # pixels alone aim at the mean of the logarithm, which is too little light
 
 
 def rendering_loss(rendered: Tensor, truth: Tensor, features) -> Tensor:
@@ -72,11 +73,12 @@ def radiance_loss(lost: Tensor, light: Tensor, radiance: Tensor, mask: Tensor) -
     truth = torch.log(radiance.clamp(min=1e-4) / light).clamp(0, 12) * mask
     count = mask.sum((1, 2, 3)).clamp(min=1)
     error = (K * lost - truth) * (mask > 0)
-    loss = ((error**2).sum((1, 2, 3)) / count).mean()
+    loss = PIXEL_WEIGHT * ((error**2).sum((1, 2, 3)) / count).mean()
     raised, true = light * torch.exp(K * lost), light * torch.exp(truth)
     for size in ENERGY_SIZES:
         a, b, m = (functional.avg_pool2d(x, size, max(size // 2, 1), size // 2) for x in (raised, true, mask))
         near = (m > 0.02).float()
         error = (torch.log(a.clamp(min=1e-4)) - torch.log(b.clamp(min=1e-4))) * near
-        loss = loss + 0.5 * ((error.abs()).sum((1, 2, 3)) / near.sum((1, 2, 3)).clamp(min=1)).mean()
+        share = error.abs().sum((1, 2, 3)) / near.sum((1, 2, 3)).clamp(min=1)
+        loss = loss + ENERGY_WEIGHT * share.mean()
     return loss

@@ -17,8 +17,10 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from ..weights_file import load_weights
 from .aperture import Calibrations, aperture_loss
 from .batches import highlight_batch, linear, tensor, truth_batch
+from .estimate import KIND
 from .features import features
 from .losses import disparity_loss, radiance_loss, smoothness
 from .measure import measure
@@ -70,12 +72,14 @@ def train(
     device: str = "cpu",
     resume: bool = False,
     vgg19: Path | None = None,
+    start: Path | None = None,
     progress: Callable[[int, str], None] = lambda step, text: None,
 ) -> RgbdHdr:
     """Trains and returns the network; folder gets state.pt (to resume from) and curve.csv.
 
-    The same sources, schedule and device give the same network, also when it was stopped and resumed. ValueError where
-    the state in the folder is of another schedule, or a stage has nothing to learn from.
+    start: weights to begin with instead of random ones. The same sources, schedule and device give the same network,
+    also when it was stopped and resumed. ValueError where the state in the folder is of another schedule, or a stage
+    has nothing to learn from.
     """
     if schedule.truth_steps and not (len(sources.examples) or len(sources.photographs)):
         raise ValueError("there are no examples and no photographs to learn from; give some, or no truth steps")
@@ -84,6 +88,8 @@ def train(
     folder.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(schedule.seed)
     network = RgbdHdr().to(device, memory_format=torch.channels_last)
+    if start is not None:
+        load_weights(start, network, KIND)
     calibrations = Calibrations(len(sources.pairs)).to(device)
     learner = Learner(network, calibrations, features(vgg19).to(device), sources, schedule, device)
     optimiser = torch.optim.AdamW([*network.parameters(), *calibrations.parameters()], lr=schedule.rate)

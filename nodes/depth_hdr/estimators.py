@@ -18,6 +18,7 @@ from ..vocabulary.jobs import ClipError, Job, KnobError, Picture, check_distance
 from .node import DEPTH_CLIP, MODEL, NETWORK
 
 FLOW_BYTES = 256 << 20
+DENSE_WINDOW = 8  # frames: a longer window leaves frames out
 _flows = FlowCache(FLOW_BYTES)
 
 
@@ -153,8 +154,10 @@ def _by_motion(job: Job, source: Picture, time: float) -> Depth:
 
 
 def _offsets(window: int) -> list[int]:
-    """Of the neighbours that depth is found from: the window's ends and half way to them."""
-    return sorted({way * step for step in (window, max(window // 2, 1)) for way in (-1, 1)}, key=abs)
+    """Of the neighbours that depth is found from, the nearest first. Flow goes from each to the next, so none is left
+    out as long as there are few."""
+    step = max(window // DENSE_WINDOW, 1)
+    return sorted((way * n for n in range(step, window + 1, step) for way in (-1, 1)), key=abs)
 
 
 def _focal(job: Job) -> float | None:

@@ -39,6 +39,10 @@ def add_arguments(networks) -> None:
     parser.add_argument("--truth-steps", type=int, default=6000, help="of stage one (default %(default)s)")
     parser.add_argument("--aperture-steps", type=int, default=400, help="of stage two (default %(default)s)")
     parser.add_argument("--batch", type=int, default=8, help="pictures a step of stage one (default %(default)s)")
+    parser.add_argument(
+        "--highlights", type=int, default=4, help="crops a step that highlights are learned from (default %(default)s)"
+    )
+    parser.add_argument("--start", type=Path, metavar="FILE.safetensors", help="weights to begin with")
     parser.add_argument("--vgg19", type=Path, metavar="FILE.safetensors", help="VGG-19 for the feature loss")
     parser.add_argument("--work", type=Path, metavar="DIR", help="scenes, state and curve (default: FILE.training)")
     parser.add_argument("--seed", type=int, default=1, help="of scenes and weights (default %(default)s)")
@@ -55,8 +59,11 @@ def run(options: argparse.Namespace) -> int:
     from focuspuller.kernels.rgbd_hdr.sources import gather
     from focuspuller.kernels.weights_file import save_weights
 
-    if min(options.truth_steps, options.aperture_steps, options.scenes, options.lens_scenes) < 0 or options.batch < 1:
-        raise CompError("steps and scenes are at least 0, --batch at least 1")
+    if (
+        min(options.truth_steps, options.aperture_steps, options.scenes, options.lens_scenes) < 0
+        or min(options.batch, options.highlights) < 1
+    ):
+        raise CompError("steps and scenes are at least 0, --batch and --highlights at least 1")
     torch.set_num_threads(max(options.threads, 1))
     cv2.setNumThreads(max(options.threads, 1))
     try:
@@ -64,7 +71,9 @@ def run(options: argparse.Namespace) -> int:
     except (RuntimeError, AssertionError) as problem:
         raise CompError(f"--device {options.device}: {str(problem).splitlines()[0]}; use cpu") from None
     work = options.work or options.out.with_suffix(".training")
-    schedule = training.Schedule(options.truth_steps, options.aperture_steps, options.batch, seed=options.seed)
+    schedule = training.Schedule(
+        options.truth_steps, options.aperture_steps, options.batch, options.highlights, seed=options.seed
+    )
     try:
         with bar(max(options.scenes + options.lens_scenes, 1), "Drawing scenes", "scene") as drawn:
             sources = gather(
@@ -83,7 +92,9 @@ def run(options: argparse.Namespace) -> int:
                 advance(trained, step)
                 trained.set_postfix_str(text, refresh=False)
 
-            network = training.train(sources, schedule, work, device, options.resume, options.vgg19, progress)
+            network = training.train(
+                sources, schedule, work, device, options.resume, options.vgg19, options.start, progress
+            )
         halves = {name: tensor.half() for name, tensor in network.state_dict().items()}
         save_weights(options.out, halves, {"network": estimate.KIND})
     except (ValueError, OSError) as problem:

@@ -10,7 +10,7 @@ import numpy as np
 
 SUFFIXES = (".hdr", ".exr")
 CLIPPED_SHARE = 0.003, 0.2  # of a crop's pixels, log-uniform
-SCALES = 0.5, 2.5  # of the photograph's pixels, log-uniform
+SCALES = 0.35, 2.5  # of the photograph's pixels, log-uniform
 MOST = 6e4  # × white: the greatest radiance that is learned
 
 
