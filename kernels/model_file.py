@@ -116,7 +116,7 @@ def picture_input(model: OnnxModel | TorchScriptModel, count: int = 1) -> Sequen
     if model.inputs is None:
         return None
     shapes = [list(i.shape) for i in model.inputs]
-    if len(shapes) != count or any(len(s) != 4 or s[1] not in (3, "3") and isinstance(s[1], int) for s in shapes):
+    if len(shapes) != count or any(len(s) != 4 or (isinstance(s[1], int) and s[1] != 3) for s in shapes):
         wanted = "one picture [1, 3, h, w] was" if count == 1 else f"{count} pictures [1, 3, h, w] were"
         raise ModelError(f"{model.name}: takes {shapes}; {wanted} expected")
     return model.inputs

@@ -25,8 +25,8 @@ class AfNetDetector:
     def __init__(self, clip: ClipInfo, model_file: str = ""):
         import torch
 
-        from .af_network import CONTEXT, UNIT, UNITS, AfNet
         from ..weights_file import content_hash, load_weights
+        from .af_network import CONTEXT, UNIT, UNITS, AfNet
 
         path = Path(model_file) if model_file else SHIPPED
         self.version = f"1 {content_hash(path)}"

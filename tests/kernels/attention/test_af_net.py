@@ -25,10 +25,10 @@ from focuspuller.kernels.attention.af_examples import (
 from focuspuller.kernels.attention.af_net import SHIPPED, AfNetDetector
 from focuspuller.kernels.attention.af_training import CURVE, Schedule, area_under_curve, chunk, train
 from focuspuller.kernels.attention.video import read_video
-from focuspuller.kernels.weights_file import WeightsError, load_weights, save_weights
 from focuspuller.kernels.events.clips import make_clip
 from focuspuller.kernels.focus.detections import ClipFrame, ClipInfo, run_detectors
 from focuspuller.kernels.focus.focus_file import FocusFile, FocusTarget
+from focuspuller.kernels.weights_file import WeightsError, load_weights, save_weights
 
 torch.set_num_threads(1)
 INFO = ClipInfo(80, 48, 24.0)
