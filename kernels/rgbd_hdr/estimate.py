@@ -18,7 +18,7 @@ from .slicing import luma, slice_grid
 SHIPPED = Path(__file__).parent / "weights" / "depth_hdr.safetensors"
 KIND = "depth-hdr"
 WORKING_PIXELS = 320 * 192  # of the picture that disparity is estimated from: what the network learned at
-TILE = 1024  # px a side that highlights are recovered in, besides the overlap
+TILE = 2048  # px a side that highlights are recovered in, besides the overlap: a full HD frame is one
 STRIP = 256  # rows that are sliced at once
 
 

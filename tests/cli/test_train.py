@@ -69,7 +69,7 @@ def test_depth_hdr_learns_from_generated_scenes_and_goes_on(tmp_path, capsys):
 @pytest.mark.parametrize(
     ("options", "says"),
     [
-        (["--scenes", "0", "--truth-steps", "1"], "no examples"),
+        (["--scenes", "0", "--lens-scenes", "0", "--truth-steps", "1"], "no examples"),
         (["--scenes", "0", "--truth-steps", "0", "--lens-scenes", "0"], "through apertures"),
         (["--batch", "0"], "--batch"),
         (["--device", "abacus"], "--device abacus"),
