@@ -13,7 +13,10 @@ from torch import Tensor
 from .examples.photographs import crop
 
 NEAREST_PERCENTILE = 98.0  # of disparity: what the network calls 1
-LEAST_CROP = 0.6  # of a picture's sides
+LEAST_CROP = 0.6  # of the largest part of a picture that has a batch's shape
+SIZES = (320, 192), (320, 192), (256, 192), (256, 256), (192, 256)  # (width, height), px, of batches of whole size
+SMALL_SIZES = (192, 128), (192, 128), (128, 128), (128, 192)  # and of small ones, which are learned from faster
+STRETCH = 0.15  # of a part's sides, to this share of a picture's
 CROP = 192, 192  # px of a photograph
 
 
@@ -33,10 +36,11 @@ class HighlightBatch:
     radiance: Tensor
 
 
-def truth_batch(examples, count: int, rng: np.random.Generator) -> TruthBatch:
-    """Pictures with known disparity, cropped, mirrored and recoloured at random."""
+def truth_batch(examples, count: int, rng: np.random.Generator, sizes=SIZES) -> TruthBatch:
+    """Pictures with known disparity, cropped to one of the sizes, mirrored and recoloured at random."""
+    size = sizes[int(rng.integers(len(sizes)))]
     lights, disparities = zip(
-        *(_truth(examples[int(rng.integers(len(examples)))], rng) for _ in range(count)), strict=True
+        *(_truth(examples[int(rng.integers(len(examples)))], size, rng) for _ in range(count)), strict=True
     )
     return TruthBatch(tensor(np.stack(lights)), tensor(np.stack(disparities)))
 
@@ -70,21 +74,25 @@ def tensor(pixels: np.ndarray) -> Tensor:
     return torch.from_numpy(np.ascontiguousarray(pixels, np.float32)).permute(0, 3, 1, 2)
 
 
-def _truth(example, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+def _truth(example, size: tuple[int, int], rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     light, disparity = linear(example.picture), example.disparity.astype(np.float32)
     height, width = disparity.shape
-    if rng.random() < 0.6:
-        share = rng.uniform(LEAST_CROP, 1)
-        h, w = round(height * share), round(width * share)
-        y, x = int(rng.integers(height - h + 1)), int(rng.integers(width - w + 1))
-        light = cv2.resize(light[y : y + h, x : x + w], (width, height), interpolation=cv2.INTER_LINEAR)
-        disparity = cv2.resize(disparity[y : y + h, x : x + w], (width, height), interpolation=cv2.INTER_LINEAR)
+    fit = min(width / size[0], height / size[1]) * (1 if rng.random() < 0.4 else rng.uniform(LEAST_CROP, 1))
+    stretch = np.exp(rng.normal(0, STRETCH / 2, 2).clip(-STRETCH, STRETCH))
+    w, h = (
+        max(min(round(side * fit * s), most), 1) for side, s, most in zip(size, stretch, (width, height), strict=True)
+    )
+    y, x = int(rng.integers(height - h + 1)), int(rng.integers(width - w + 1))
+    method = cv2.INTER_AREA if fit > 1 else cv2.INTER_LINEAR
+    light, disparity = (cv2.resize(p[y : y + h, x : x + w], size, interpolation=method) for p in (light, disparity))
     if rng.random() < 0.5:
         light, disparity = light[:, ::-1], disparity[:, ::-1]
     light = np.clip(light * np.exp(rng.normal(0, 0.15, 3) + rng.normal(0, 0.2)).astype(np.float32), 0, 1)
     light = light ** np.float32(np.exp(rng.normal(0, 0.15)))
     if rng.random() < 0.1:
         light = np.repeat(light.mean(axis=2, keepdims=True), 3, axis=2)
+    if rng.random() < 0.2:
+        light = cv2.GaussianBlur(light, (0, 0), float(rng.uniform(0.4, 1.2)))
     return light, np.clip(disparity / nearest(disparity), 0, 1.5)[..., None]
 
 

@@ -19,7 +19,7 @@ from torch import Tensor, nn
 
 from ..weights_file import load_weights
 from .aperture import Calibrations, aperture_loss
-from .batches import highlight_batch, linear, tensor, truth_batch
+from .batches import SIZES, SMALL_SIZES, highlight_batch, linear, tensor, truth_batch
 from .estimate import KIND
 from .features import features
 from .losses import disparity_loss, radiance_loss, smoothness
@@ -44,13 +44,15 @@ class Sources:
 
 @dataclass(frozen=True)
 class Schedule:
-    """truth_steps, aperture_steps: of the two stages. batch: pictures a step of stage one; highlights: crops a step.
+    """truth_steps, aperture_steps: of the two stages. small_steps: so many first ones of stage one take twice as many
+    pictures, of half the size. batch: pictures a step of stage one; highlights: crops a step.
     rate: of Adam at stage one's highest; it falls as a cosine. aperture_rate: of stage two, constant, the paper's.
     smooth: w1 of Eq. 6, for disparities of 0 … 1. keep: weight of stage one's losses in stage two. every: steps between
     measurements."""
 
     truth_steps: int = 4000
     aperture_steps: int = 400
+    small_steps: int = 0
     batch: int = 8
     highlights: int = 4
     rate: float = 1.5e-3
@@ -131,17 +133,20 @@ class Learner:
     def losses(self, step: int) -> dict[str, Tensor]:
         """By name; their sum is minimised."""
         rng = np.random.default_rng((self.schedule.seed, step))  # by step, so that resuming changes nothing
+        batch, highlights = self.schedule.batch, self.schedule.highlights
+        if step < min(self.schedule.small_steps, self.schedule.truth_steps):
+            return self._truth(rng, 2 * batch, highlights, 1.0, SMALL_SIZES)
         if step < self.schedule.truth_steps:
-            return self._truth(rng, self.schedule.batch, self.schedule.highlights, 1.0)
+            return self._truth(rng, batch, highlights, 1.0)
         found = {"aperture": self._aperture(rng)}
         if self.schedule.keep > 0 and self.schedule.truth_steps:
-            found |= self._truth(rng, max(self.schedule.batch // 4, 1), 2, self.schedule.keep)
+            found |= self._truth(rng, max(batch // 4, 1), 2, self.schedule.keep)
         return found
 
-    def _truth(self, rng, count: int, highlights: int, weight: float) -> dict[str, Tensor]:
+    def _truth(self, rng, count: int, highlights: int, weight: float, sizes=SIZES) -> dict[str, Tensor]:
         found = {}
         if len(self.sources.examples):
-            batch = truth_batch(self.sources.examples, count, rng)
+            batch = truth_batch(self.sources.examples, count, rng, sizes)
             display = self._there(encoded(batch.light))
             with self._fast():
                 disparity = self.network.disparity(display, luma(display))

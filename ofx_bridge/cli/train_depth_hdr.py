@@ -37,6 +37,10 @@ def add_arguments(networks) -> None:
         "--lens-scenes", type=int, default=300, help="of them, also seen through apertures (default %(default)s)"
     )
     parser.add_argument("--truth-steps", type=int, default=6000, help="of stage one (default %(default)s)")
+    parser.add_argument(
+        "--small-steps", type=int, default=3000, help="of them, first ones on small pictures (default %(default)s)"
+    )
+    parser.add_argument("--rate", type=float, default=1.5e-3, help="of learning, the highest (default %(default)s)")
     parser.add_argument("--aperture-steps", type=int, default=400, help="of stage two (default %(default)s)")
     parser.add_argument("--batch", type=int, default=8, help="pictures a step of stage one (default %(default)s)")
     parser.add_argument(
@@ -60,10 +64,11 @@ def run(options: argparse.Namespace) -> int:
     from focuspuller.kernels.weights_file import save_weights
 
     if (
-        min(options.truth_steps, options.aperture_steps, options.scenes, options.lens_scenes) < 0
+        min(options.truth_steps, options.small_steps, options.aperture_steps, options.scenes, options.lens_scenes) < 0
         or min(options.batch, options.highlights) < 1
+        or not 0 < options.rate < 1
     ):
-        raise CompError("steps and scenes are at least 0, --batch and --highlights at least 1")
+        raise CompError("steps and scenes are at least 0, --batch and --highlights at least 1, --rate between 0 and 1")
     torch.set_num_threads(max(options.threads, 1))
     cv2.setNumThreads(max(options.threads, 1))
     try:
@@ -72,7 +77,13 @@ def run(options: argparse.Namespace) -> int:
         raise CompError(f"--device {options.device}: {str(problem).splitlines()[0]}; use cpu") from None
     work = options.work or options.out.with_suffix(".training")
     schedule = training.Schedule(
-        options.truth_steps, options.aperture_steps, options.batch, options.highlights, seed=options.seed
+        options.truth_steps,
+        options.aperture_steps,
+        options.small_steps,
+        options.batch,
+        options.highlights,
+        options.rate,
+        seed=options.seed,
     )
     try:
         with bar(max(options.scenes + options.lens_scenes, 1), "Drawing scenes", "scene") as drawn:

@@ -27,6 +27,8 @@ class Panorama:
     walls: np.ndarray | None
     sky: np.ndarray | None
 
+    floor = -HEIGHT  # its height, m, the camera's being 0
+
     @classmethod
     def of(cls, radiance: np.ndarray, layout: Layout | None) -> Panorama:
         if layout is None:

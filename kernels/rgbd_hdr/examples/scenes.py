@@ -5,60 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 
 from .lamps import Lamp, lit
-from .layouts import HEIGHT
-from .panoramas import Panorama, lengths, remapped
-from .textures import SIZE, texture
-from .things import SHAPES, Ball, Box, Cutout, Post, outline, shading
+from .panoramas import Panorama, lengths
+from .rooms import Room, furniture, make_room, on_top
+from .textures import texture
+from .things import SHAPES, Ball, Box, Cutout, Post, outline
 
-ROOM_SHARE = 0.35  # of scenes that stand in a made-up room even where there are panoramas
+ROOM_SHARE = 0.5  # of scenes that stand in a made-up room even where there are panoramas
+DESK_SHARE = 0.25  # of the scenes in rooms that are of things on a desk, from near by
 SHADOW = 0.55  # of the light under a thing that its contact shadow takes
-
-
-@dataclass(frozen=True)
-class Room:
-    """A box of a room. low, high: [3] m, its corners; the camera is at 0. textures: of x walls, floor, ceiling and z
-    walls.
-
-    windows: (wall's axis, sign, centre, half size, radiance) of bright rectangles.
-    """
-
-    low: np.ndarray
-    high: np.ndarray
-    textures: tuple[np.ndarray, ...]
-    lamp: np.ndarray
-    windows: tuple
-
-    def seen(self, origin: np.ndarray, directions: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """As Panorama.seen."""
-        with np.errstate(divide="ignore"):
-            t = np.where(directions > 0, (self.high - origin) / directions, (self.low - origin) / directions)
-        t = np.where(directions == 0, np.inf, t)
-        a, b, c = t.T
-        axis = np.where(a <= b, np.where(a <= c, 0, 2), np.where(b <= c, 1, 2))
-        distance = np.minimum(np.minimum(a, b), c)
-        point = origin + directions * distance[:, None]
-        sign = np.sign(np.take_along_axis(directions, axis[:, None], 1)[:, 0])
-        light = np.zeros((len(directions), 3), np.float32)
-        for k in range(3):
-            for s in (-1, 1):
-                at = np.flatnonzero((axis == k) & (sign == s))
-                if not len(at):
-                    continue
-                u, v = (point[at][:, j] for j in range(3) if j != k)
-                which = {(0, -1): 0, (0, 1): 0, (1, -1): 1, (1, 1): 2, (2, -1): 3, (2, 1): 3}[k, s]
-                places = (np.abs(np.mod(w + 50, 2) - 1) * (SIZE - 1) for w in (u * 0.7, v * 0.7))
-                normal = np.zeros((len(at), 3))
-                normal[:, k] = -s
-                light[at] = remapped(self.textures[which], *places, cv2.BORDER_REFLECT) * shading(normal, self.lamp)
-                for wall, side, centre, half, radiance in self.windows:
-                    if (wall, side) == (k, s):
-                        inside = (np.abs(u - centre[0]) < half[0]) & (np.abs(v - centre[1]) < half[1])
-                        light[at[inside]] = radiance
-        return light, distance
 
 
 @dataclass(frozen=True)
@@ -130,9 +87,9 @@ class Scene:
     def _shadow(self, points: np.ndarray) -> np.ndarray:
         """[N]: what contact shadows leave of the floor's light."""
         left = np.ones(len(points), np.float32)
-        on_floor = np.flatnonzero(np.abs(points[:, 1] + HEIGHT) < 0.02)
+        on_floor = np.flatnonzero(np.abs(points[:, 1] - self.place.floor) < 0.02)
         for thing in self.things:
-            if thing.centre[1] - thing.half[1] > -HEIGHT + 0.05:
+            if thing.centre[1] - thing.half[1] > self.place.floor + 0.05:
                 continue
             wide = max(float(max(thing.half[0], thing.half[2])), 0.03)
             away = (points[on_floor][:, [0, 2]] - thing.centre[[0, 2]]) / (1.3 * wide)
@@ -147,14 +104,19 @@ def make_scene(seed: int, panoramas: Sequence[Panorama], aspect: float) -> Scene
     lamp = rng.normal(size=3) + np.array([0, 0.8, -0.5])
     lamp /= np.linalg.norm(lamp)
     room = not places or rng.random() < ROOM_SHARE
-    place = _room(panoramas, lamp, rng) if room else places[int(rng.integers(len(places)))]
+    place = make_room(panoramas, lamp, rng) if room else places[int(rng.integers(len(places)))]
+    desk = room and rng.random() < DESK_SHARE
     yaw = rng.uniform(0, 2 * np.pi)
-    pitch = np.deg2rad(np.clip(rng.normal(-8, 10), -35, 18))
+    pitch = np.deg2rad(np.clip(rng.normal(-30, 12) if desk else rng.normal(-10, 11), -60, 18))
     roll = np.deg2rad(rng.normal(0, 1.5))
     camera = Camera(_rotation(yaw, pitch, roll), float(np.tan(np.deg2rad(rng.uniform(40, 85)) / 2)))
-    count = int(rng.choice([0, 1, 2, 3, 4, 6, 8, 10], p=[0.05, 0.1, 0.2, 0.2, 0.15, 0.15, 0.1, 0.05]))
+    count = int(rng.choice([0, 1, 2, 3, 4, 6, 8, 10, 20], p=[0.05, 0.1, 0.2, 0.2, 0.15, 0.1, 0.1, 0.05, 0.05]))
     brightness = _level(place)
-    things = [_thing(camera, place, panoramas, lamp, brightness, aspect, rng) for _ in range(count)]
+    things = [_thing(camera, place, panoramas, lamp, brightness, aspect, rng) for _ in range(0 if desk else count)]
+    if room:
+        things += furniture(place, yaw, float(np.arctan(camera.tangent)), panoramas, rng)
+    if desk:
+        things += _desk(place, yaw, panoramas, rng)
     lamps = int(rng.choice([0, 0, 1, 3, 8, 20]))
     lamps = [_lamp(camera, place, brightness, aspect, rng) for _ in range(lamps)]
     return Scene(place, *(tuple(t for t in found if t is not None) for found in (things, lamps)), camera)
@@ -176,23 +138,6 @@ def _level(place) -> float:
     return float(np.median(place.radiance[rows // 3 : 3 * rows // 4].max(axis=2)))
 
 
-def _room(panoramas, lamp, rng) -> Room:
-    low = np.array([-rng.uniform(1, 6), -HEIGHT, -rng.uniform(0.6, 6)])
-    high = np.array([rng.uniform(1, 6), rng.uniform(0.7, 2.2), rng.uniform(1.5, 9)])
-    surfaces = tuple(texture(panoramas, rng) for _ in range(4))
-    windows = []
-    for _ in range(int(rng.integers(0, 4))):
-        wall = int(rng.choice([0, 2]))
-        along = 2 if wall == 0 else 0
-        centre = (rng.uniform(low[along], high[along]), rng.uniform(-0.4, 0.7))
-        if wall == 0:
-            centre = centre[::-1]  # (y, z)
-        half = rng.uniform(0.2, 0.9, 2)
-        radiance = np.exp(rng.normal(np.log(2.0), 1.0)) * np.exp(rng.normal(0, 0.1, 3))
-        windows.append((wall, int(rng.choice([-1, 1])), centre, half, radiance.astype(np.float32)))
-    return Room(low, high, surfaces, lamp, tuple(windows))
-
-
 def _spot(camera: Camera, place, aspect: float, rng, nearest: float = 0.5) -> tuple[np.ndarray, float] | None:
     """(direction, distance to the place along it) of a random pixel with something at least so far behind it."""
     for _ in range(6):
@@ -203,6 +148,19 @@ def _spot(camera: Camera, place, aspect: float, rng, nearest: float = 0.5) -> tu
         if distance > nearest:
             return direction, min(distance, 60.0)
     return None
+
+
+def _desk(room: Room, heading: float, panoramas, rng) -> list:
+    """A wide desk right before the camera, with things on it."""
+    level = max(-float(rng.uniform(0.2, 0.7)), 0.6 * room.floor)
+    half = np.array([rng.uniform(0.6, 1.6), 0.02, rng.uniform(0.4, 1.0)])
+    ahead = np.array([np.sin(heading), 0, np.cos(heading)]) * (half[2] + rng.uniform(0.0, 0.3))
+    top = Box(
+        ahead + np.array([0, level - 0.02, 0]), half, heading + rng.normal(0, 0.2), texture(panoramas, rng), room.lamp
+    )
+    things = [on_top(ahead, level, float(half[2]), panoramas, room.lamp, rng) for _ in range(3)]
+    far = [thing for some in things for thing in some if np.hypot(*thing.centre[[0, 2]]) > 0.2 + max(thing.half)]
+    return [top, *far]
 
 
 def _thing(camera, place, panoramas, lamp, brightness, aspect, rng):
@@ -232,7 +190,7 @@ def _thing(camera, place, panoramas, lamp, brightness, aspect, rng):
         if name in ("bars", "table"):
             half[0] = max(half[0], 0.8 * half[1])
     if standing:
-        centre[1] = -HEIGHT + half[1]
+        centre[1] = place.floor + half[1]
         across = np.hypot(centre[0], centre[2])
         wall = place.seen(np.zeros(3), (np.array([centre[0], 0, centre[2]]) / max(across, 1e-6))[None])[1][0]
         if across > wall - half[0] or across < 0.35 + half[0] * (kind != "cutout"):

@@ -12,9 +12,12 @@ from .panoramas import Panorama
 SIZE = 128  # px a side
 
 
-def texture(panoramas: Sequence[Panorama], rng: np.random.Generator) -> np.ndarray:
-    """float32 [SIZE, SIZE, 3], reflectance-like: mean about 0.3, mostly below 1."""
-    if panoramas and rng.random() < 0.6:
+def texture(panoramas: Sequence[Panorama], rng: np.random.Generator, plain: float = 0.0) -> np.ndarray:
+    """float32 [SIZE, SIZE, 3], reflectance-like: mean about 0.3, mostly below 1. plain: the share of them that are of
+    one colour, as walls are."""
+    if rng.random() < plain:
+        patch = _procedural(rng, "plain")
+    elif panoramas and rng.random() < 0.6:
         patch = _patch(panoramas[int(rng.integers(len(panoramas)))].radiance, rng)
     else:
         patch = _procedural(rng)
@@ -31,10 +34,10 @@ def _patch(radiance: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return np.minimum(patch, 6 * np.median(patch) + 1e-3)
 
 
-def _procedural(rng: np.random.Generator) -> np.ndarray:
+def _procedural(rng: np.random.Generator, kind: str | None = None) -> np.ndarray:
     a, b = rng.random((2, 3)) ** 1.5
     a, b = (c.mean() + (c - c.mean()) * rng.beta(1, 2) for c in (a, b))  # few things are of a pure colour
-    kind = rng.choice(["plain", "noise", "stripes", "checker", "dots", "grain", "boards"])
+    kind = kind or rng.choice(["plain", "noise", "stripes", "checker", "dots", "grain", "boards"])
     y, x = np.mgrid[:SIZE, :SIZE] / SIZE
     if kind == "plain":
         share = 0.1 * clouds(rng, 3)

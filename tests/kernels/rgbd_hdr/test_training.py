@@ -8,13 +8,13 @@ import pytest
 import torch
 
 from focuspuller.kernels.rgbd_hdr import training
-from focuspuller.kernels.rgbd_hdr.batches import CROP, highlight_batch, linear, truth_batch
+from focuspuller.kernels.rgbd_hdr.batches import CROP, SIZES, SMALL_SIZES, highlight_batch, linear, truth_batch
 from focuspuller.kernels.rgbd_hdr.examples.make import Example, make_example
 from focuspuller.kernels.rgbd_hdr.sources import gather
 from focuspuller.kernels.rgbd_hdr.training import CURVE, Schedule, Sources, train
 
 SIZE = 64, 48
-SHORT = Schedule(truth_steps=2, aperture_steps=2, batch=1, highlights=1, every=1)
+SHORT = Schedule(truth_steps=2, aperture_steps=2, small_steps=1, batch=1, highlights=1, every=1)
 
 
 @pytest.fixture(scope="module")
@@ -149,7 +149,8 @@ def test_a_state_file_is_never_run(sources, tmp_path):
     assert not (tmp_path / "ran").exists()
 
 
-def test_augmentation_keeps_picture_and_disparity_together():
+@pytest.mark.parametrize("sizes", [SIZES, SMALL_SIZES, ((60, 40), (32, 48))])
+def test_augmentation_keeps_picture_and_disparity_together(sizes):
     """The brightness of each pixel is its disparity: it still is, by rank, however cropped and recoloured."""
     rng = np.random.default_rng(1)
     level = np.cumsum(np.cumsum(rng.random((48, 64)), 0), 1)
@@ -157,10 +158,11 @@ def test_augmentation_keeps_picture_and_disparity_together():
     picture = np.repeat(np.rint(255 * level).astype(np.uint8)[..., None], 3, 2)
     example = Example(picture, None, (4 * linear(picture)[..., 0]).astype(np.float16))
     for step in range(12):
-        batch = truth_batch([example], 2, np.random.default_rng(step))
-        again = truth_batch([example], 2, np.random.default_rng(step))
+        batch = truth_batch([example], 2, np.random.default_rng(step), sizes)
+        again = truth_batch([example], 2, np.random.default_rng(step), sizes)
         assert torch.equal(batch.light, again.light) and torch.equal(batch.disparity, again.disparity)
-        assert batch.light.shape == (2, 3, 48, 64) and batch.disparity.shape == (2, 1, 48, 64)
+        width, height = batch.light.shape[3], batch.light.shape[2]
+        assert (width, height) in sizes and batch.disparity.shape == (2, 1, height, width)
         for light, disparity in zip(batch.light.mean(1), batch.disparity[:, 0], strict=True):
             unclipped = light < 0.98
             ranks = [side[unclipped].argsort().argsort().float() for side in (light, disparity)]
