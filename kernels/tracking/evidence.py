@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from ..flow import concatenate, consistency
+from ..flow import concatenate, consistency, warp
 from .appearance import bins_of, lab
 from .cut import edge_weights
 from .motion import camera_motion, homography_flow
@@ -18,10 +18,18 @@ DRIFT_LIMIT = 4.0  # in units of noise: more of it makes no sharper edge
 DRIFT_EDGE = 4.0  # of Lab's units that one unit of noise in drift counts as an edge
 LEAST_NOISE = 0.35  # px
 DRIFT_BINS, DRIFT_SPAN = 6, 2.0  # bins to either side of rest, and how many of the subject's speeds they span
+PATCH = 7  # px: the side of the squares in which pictures are compared
+SAME, OTHER = (
+    3.0,
+    9.0,
+)  # sum of three 8-bit differences above the usual up to which patches are the same, from which not
+STILL = 0.7  # px beside the camera's motion that are none
 POINT_RADIUS = 0.012  # of the diagonal: what counts as at a point
 Background = np.ndarray | None
 FlowPair = tuple[np.ndarray, np.ndarray]  # a → b and b → a, float32 [H, W, 2]
+Step = tuple[FlowPair, np.ndarray]  # the flows to and from the next picture of a chain, and that picture
 
+_SUM = np.ones((1, 3), np.float32)
 _local = threading.local()
 
 
@@ -47,23 +55,23 @@ class Evidence:
     """A picture, uint8 RGB [H, W, 3] of the working size, and its motion against neighbouring pictures.
 
     bins: colour bins int32 [H, W]. drift: float32 [H, W, 2], how each pixel moves by itself, px a frame in units of
-    the background's noise; speed: its length. trusted: 0 … 1, low where a pixel is hidden in the neighbours, so that
-    its motion is a guess. across, down: edge weights for the cut.
+    the background's noise; speed: its length. trusted: 0 … 1, low where a pixel is hidden in the neighbours or lies in
+    a flat area, so that its motion is a guess. across, down: edge weights for the cut.
     """
 
     def __init__(
         self,
         picture: np.ndarray,
-        later: Sequence[FlowPair] = (),
-        earlier: Sequence[FlowPair] = (),
+        later: Sequence[Step] = (),
+        earlier: Sequence[Step] = (),
         background: Background = None,
     ):
-        """later, earlier: chains of flow pairs that start at the picture. background: weights [H, W]."""
+        """later, earlier: chains of neighbours that start at the picture. background: weights [H, W]."""
         self.picture = picture
         colours = lab(picture)
         self.bins = bins_of(colours)
         self.size = (picture.shape[1], picture.shape[0])
-        self.drift, self.trusted = independent_motion(self.size, later, earlier, background)
+        self.drift, self.trusted = independent_motion(picture, later, earlier, background)
         self.speed = cv2.magnitude(self.drift[..., 0], self.drift[..., 1])
         smooth = cv2.bilateralFilter(colours, 5, 20, 3).astype(np.float32)
         drift = np.clip(self.drift, -DRIFT_LIMIT, DRIFT_LIMIT) * (DRIFT_EDGE * self.trusted[..., None])
@@ -117,35 +125,53 @@ def telling(speed: float) -> float:
     return min(max((speed - 1.5) / 2, 0.0), 1.0)
 
 
-def independent_motion(size, later: Sequence[FlowPair], earlier: Sequence[FlowPair], background: Background):
+def independent_motion(picture: np.ndarray, later: Sequence[Step], earlier: Sequence[Step], background: Background):
     """(drift [H, W, 2], trusted [H, W]) as Evidence has them.
 
     Flows are chained along each run, so that slow subjects stand out in time. Where the flow back does not return, the
     pixel is hidden there.
     """
-    width, height = size
-    drift, total_trust = np.zeros((height, width, 2), np.float32), np.full((height, width), 1e-3, np.float32)
+    height, width = picture.shape[:2]
+    drift, total = np.zeros((height, width, 2), np.float32), np.full((height, width), 1e-3, np.float32)
+    told = np.zeros((height, width), np.float32)
     for run, sign in ((later, 1), (earlier, -1)):
         onward, back = None, None
-        for n, (step, reverse) in enumerate(run):
+        for n, ((step, reverse), other) in enumerate(run):
             onward = step if onward is None else concatenate(onward, step)
             back = reverse if back is None else concatenate(reverse, back)
-            residual, noise = without_camera(onward, background)
+            camera, noise = camera_flow(onward, background)
             error = consistency(onward, back)
             allowed = 0.5 + 0.15 * cv2.magnitude(onward[..., 0], onward[..., 1])
             weight = np.exp(-np.square(np.minimum(error / allowed, 10))) / (1 + n)  # far neighbours hide more
-            drift += residual * (sign * weight / noise)[..., None]
-            total_trust += weight
-    drift /= total_trust[..., None]
-    return drift, np.minimum(total_trust, 1)
+            told += weight * told_by_pictures(picture, other, onward, camera)
+            drift += (onward - camera) * (sign * weight / noise)[..., None]
+            total += weight
+    return drift / total[..., None], np.minimum(total, 1) * told / total
 
 
-def without_camera(flow_ab: np.ndarray, background: Background) -> tuple[np.ndarray, float]:
-    """(the flow less the camera's [H, W, 2] px, the noise that background still has in it, px)."""
+def told_by_pictures(picture: np.ndarray, other: np.ndarray, onward: np.ndarray, camera: np.ndarray) -> np.ndarray:
+    """How far the pictures themselves say that a pixel moves as its flow does, 0 … 1, float32 [H, W].
+
+    Flow is smooth: it drags flat ground along behind a subject. Where moving with the camera explains the other picture
+    no worse than flow usually does, either may be true. onward, camera: the flow from `picture` to `other` and the
+    camera's part of it, px [H, W, 2].
+    """
+    by_flow, by_camera = (
+        cv2.boxFilter(cv2.transform(cv2.absdiff(picture, warp(other, f)), _SUM), cv2.CV_32F, (PATCH, PATCH))
+        for f in (onward, camera)
+    )
+    unlike = by_camera - np.float32(np.median(by_flow[1::3, 1::3]))
+    drift = onward - camera
+    still = np.exp(-np.square(cv2.magnitude(drift[..., 0], drift[..., 1]) / STILL))
+    return np.maximum(np.clip((unlike - SAME) / (OTHER - SAME), 0, 1), still)
+
+
+def camera_flow(flow_ab: np.ndarray, background: Background) -> tuple[np.ndarray, float]:
+    """(the camera's part of a flow [H, W, 2] px, the noise that background has beside it, px)."""
     height, width = flow_ab.shape[:2]
-    residual = flow_ab - homography_flow(camera_motion(flow_ab, background), width, height)
-    sample = residual[2::4, 2::4]
+    camera = homography_flow(camera_motion(flow_ab, background), width, height)
+    sample = flow_ab[2::4, 2::4] - camera[2::4, 2::4]
     speed = np.hypot(sample[..., 0], sample[..., 1])
     if background is not None and (background[2::4, 2::4] > 0.5).sum() > 50:
         speed = speed[background[2::4, 2::4] > 0.5]
-    return residual, max(LEAST_NOISE, 1.5 * float(np.median(speed))) if speed.size else LEAST_NOISE
+    return camera, max(LEAST_NOISE, 1.5 * float(np.median(speed))) if speed.size else LEAST_NOISE

@@ -71,7 +71,7 @@ class ClipView:
         for sign in (1, -1):
             ends = [frame + sign * stride * n for n in range(reach + 1)]
             ends = [end for end in ends if self.first <= end <= self.last]
-            runs.append([self.pair(a, b) for a, b in itertools.pairwise(ends)])
+            runs.append([(self.pair(a, b), self.picture(b)) for a, b in itertools.pairwise(ends)])
         return Evidence(self.picture(frame), *runs, background)
 
 

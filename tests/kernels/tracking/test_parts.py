@@ -10,6 +10,7 @@ import pytest
 from focuspuller.kernels.tracking import appearance, faces
 from focuspuller.kernels.tracking.center import center_of
 from focuspuller.kernels.tracking.cut import edge_weights, minimum_cut
+from focuspuller.kernels.tracking.evidence import Evidence
 from focuspuller.kernels.tracking.identity import Identities
 from focuspuller.kernels.tracking.keys import simplified
 from focuspuller.kernels.tracking.matte import refined
@@ -68,6 +69,19 @@ def test_the_camera_is_found_beside_what_moves():
     found = camera_motion(flow)
     found, true = (homography_flow(m, 160, 120)[::30, ::30] for m in (found, matrix))
     np.testing.assert_allclose(found, true, atol=0.1)
+
+
+def test_flat_ground_that_flow_drags_along_tells_nothing():
+    rng = np.random.default_rng(3)
+    ground, subject = np.full((120, 160, 3), 90, np.uint8), rng.integers(0, 255, (20, 20, 3), np.uint8)
+    ground[60:] = rng.integers(0, 255, (60, 160, 3), np.uint8)
+    picture, other = ground.copy(), ground.copy()
+    picture[20:40, 50:70], other[20:40, 58:78] = subject, subject
+    onward, back = np.zeros((2, 120, 160, 2), np.float32)
+    onward[10:50, 40:100], back[10:50, 48:108] = (8, 0), (-8, 0)  # flow is smooth: more moves than the subject
+    trusted = Evidence(picture, [((onward, back), other)]).trusted
+    assert trusted[22:38, 52:68].min() > 0.9 and trusted[64:].min() > 0.9
+    assert trusted[15:45, 85:98].max() < 0.1
 
 
 def test_parts():
