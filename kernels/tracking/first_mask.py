@@ -15,6 +15,7 @@ from .parts import connected
 SIZES = (0.015, 0.03, 0.06, 0.11, 0.18, 0.28)  # radii of the subject that are tried, of the picture's diagonal
 ROUNDS = 4
 RECTANGLE = 0.97  # of its bounding box that a region fills, from which it is one
+SIZE_WORTH, OFF_CENTRE = 0.04, 0.7  # score a doubling of area adds, and being its own size away from the click takes
 GAP = 0.15  # of the radius: what is no further apart is one subject, seen behind a pole
 
 
@@ -30,7 +31,7 @@ def first_mask(
         part = connected(moves, point, 0.01 * diagonal) > 0.5
         radii.append(float(np.sqrt(part.sum() / np.pi)) + 2)
     candidates = [grown(evidence, point, radius, moves, weight, check_abort) for radius in radii]
-    scores = [score(evidence, c, moves, weight) for c in candidates]
+    scores = [score(evidence, c, moves, weight) + (1 - weight) * fitness(c, point) for c in candidates]
     return candidates[int(np.argmax(scores))]
 
 
@@ -71,7 +72,7 @@ def grown(evidence: Evidence, point, radius: float, moves: np.ndarray, weight: f
     distance = distance_to(evidence, point) / np.float32(radius)
     near = np.exp(-0.5 * np.square(distance / 0.6))
     far = (distance > 2.2).astype(np.float32)
-    place = np.clip(1.5 - 1.5 * distance, -3, 1.5)
+    place = np.clip(1.5 - 2 * distance, -6, 1.5)
     disc = distance < 0.25
     by_motion = 2.5 * weight * (2 * moves - 1) - (1 - weight) * np.clip(evidence.speed - 2.5, 0, 2) * 0.7
     inside = near * (1 - weight + weight * moves**2)
@@ -110,3 +111,12 @@ def score(evidence: Evidence, u: np.ndarray, moves: np.ndarray, weight: float) -
     kept = np.concatenate([evidence.across[across], evidence.down[down]]) / SMOOTHNESS
     edge = 1 - float(kept.mean()) if kept.size else 0.0
     return colour + edge + 3 * weight * motion
+
+
+def fitness(u: np.ndarray, point: tuple[float, float]) -> float:
+    """How likely a mask is to be what a click means, by its size and place alone: around the point, not a detail."""
+    ys, xs = np.nonzero(u > 0.5)
+    if not len(xs):
+        return 0.0
+    away = float(np.hypot(xs.mean() + 0.5 - point[0], ys.mean() + 0.5 - point[1])) / float(np.sqrt(len(xs)))
+    return SIZE_WORTH * float(np.log2(len(xs) / u.size)) - OFF_CENTRE * min(away, 2.0)

@@ -96,7 +96,7 @@ def _composites(subject: Clip, around: Clip) -> dict[str, Make]:
         "other ground": placed(lambda: ground, across, usual),
         "slow, still camera": placed(lambda: [ground[0]] * count, slow, usual),
         "half the frame": placed(lambda: ground, slow, 0.7 * height),
-        "tiny": placed(lambda: ground, across, TINY),
+        "tiny": placed(lambda: empty, across, TINY),
         "leaves, returns": placed(lambda: empty, away, usual),
         "same colours": placed(lambda: [_coloured(p, subject) for p in ground], across, usual),
         "behind a bar": lambda rng: _of(_barred(*_placed(subject, empty, across, usual))),

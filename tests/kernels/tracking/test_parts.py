@@ -11,6 +11,7 @@ from focuspuller.kernels.tracking import appearance, faces
 from focuspuller.kernels.tracking.center import center_of
 from focuspuller.kernels.tracking.cut import edge_weights, minimum_cut
 from focuspuller.kernels.tracking.evidence import Evidence
+from focuspuller.kernels.tracking.first_mask import fitness
 from focuspuller.kernels.tracking.identity import Identities
 from focuspuller.kernels.tracking.keys import simplified
 from focuspuller.kernels.tracking.matte import refined
@@ -82,6 +83,12 @@ def test_flat_ground_that_flow_drags_along_tells_nothing():
     trusted = Evidence(picture, [((onward, back), other)]).trusted
     assert trusted[22:38, 52:68].min() > 0.9 and trusted[64:].min() > 0.9
     assert trusted[15:45, 85:98].max() < 0.1
+
+
+def test_a_click_means_what_is_around_it_not_a_detail():
+    y, x = np.mgrid[:120, :160]
+    small, large, beside = (np.hypot(x - cx, y - 60) < r for cx, r in ((60, 6), (60, 24), (84, 24)))
+    assert fitness(large, (60, 60)) > fitness(small, (60, 60)) > fitness(beside, (60, 60))
 
 
 def test_parts():
