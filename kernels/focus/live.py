@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from .holds import Hold, find_holds
-from .levels import planning_gain
+from .holds import Hold
 from .observations import Observations
 from .observe import Spot
+from .plan import holds_of
 from .pulls import EASINGS, Curve, Style, pulled
 
 HISTORY = 20.0  # s that are planned anew each time
@@ -71,12 +71,10 @@ class LivePlanner:
 
     def _plan(self, seen: Observations) -> None:
         """A new curve; its difference to what was given last becomes the offset."""
-        spots = seen.spots
-        gain = planning_gain(np.concatenate([spots[:, 2], seen.resting[:, 2]]))
-        if self._given is not None and seen.first < self._next and not spots[0, 3] > 0:
+        if self._given is not None and seen.first < self._next and not seen.spots[0, 3] > 0:
             self._remember(seen)
         try:
-            holds = find_holds(seen, gain, self.patience)
+            holds, gain = holds_of(seen, self.patience)
         except ValueError:
             return
         curve = pulled(holds, self.style, self.fps, gain)

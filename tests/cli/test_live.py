@@ -116,6 +116,19 @@ def test_live_is_nearly_what_the_whole_clip_gives():
     assert steps.max() < 2.5 * np.abs(np.diff(wanted)).max()  # it never jumps
 
 
+@pytest.mark.parametrize("names", [("faces", "speaker"), ("motion", "saliency")])
+def test_whoever_speaks_first_has_the_focus_before_as_in_the_whole_clip(names):
+    seen, planner, given = Observations(1, names), LivePlanner(Style(), FPS, 3 * FPS), []
+    for n in range(1, 200):
+        spot = Spot(0.7, 0.4, 0.2, 0.8) if n > 50 else None
+        seen.add(spot, Spot(0.3, 0.4, 0.5, 0.9), n == 1, (1.0, 1.0))
+        given += planner.push(seen)
+    given += planner.finish(seen)
+    whole = plan_focus(seen, Style(), FPS).curve
+    assert [disparity for _, disparity in given] == pytest.approx(list(whole.disparities), abs=0.01)
+    assert given[0][1] == pytest.approx(0.2 if names[1] == "speaker" else 0.5, abs=0.01)
+
+
 def test_live_keeps_little_of_a_long_clip():
     _, _, kept = run_live(scripted(10_000 // 4), Style(), delay=2 * FPS)
     assert kept <= (20 + 2) * FPS + 10
