@@ -20,6 +20,7 @@ LAMP_RAYS = 32  # of lamps, for each of those: their discs show every gap
 CLIPPED_SHARE = 0.002, 0.12  # of the pixels, log-uniform
 SHIFT = 0.7548776662466927, 0.5698402909980532  # of the place in the pixel from ray to ray: R2, evenly spread
 RADII = 4.0, 14.0  # px of the largest circle of confusion
+WIDEST = 0.35  # m: the largest radius of an aperture; no wall is nearer to the camera
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,7 @@ def _shallows(scene: Scene, size, disparity: np.ndarray, colour: np.ndarray, cou
     spread = max(near - far, 0.02)
     first = far + spread * float(rng.uniform(0, 1))
     gain = float(rng.uniform(*RADII)) / max(near - first, first - far, 0.3 * spread)
+    gain = min(gain, WIDEST * size[0] / (2 * scene.camera.tangent))
     for n in range(count):
         focus = first
         if n and rng.random() < 0.5:

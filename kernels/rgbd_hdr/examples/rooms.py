@@ -20,8 +20,8 @@ class Room:
     """A box of a room. low, high: [3] m, its corners; the camera is at 0. textures: of x walls, floor, ceiling and z
     walls. lamp: direction towards the light, unit length.
 
-    windows: (wall's axis, sign, centre, half size, radiance) of bright rectangles. bulb: [3] m, of a lamp that lights
-    what is near it more. dark: share of the light that is missing in corners.
+    windows: (wall's axis, sign, centre, half size, radiance) of rectangles, doors among them. bulb: [3] m, of a lamp
+    that lights what is near it more. dark: share of the light that is missing in corners.
     """
 
     low: np.ndarray
@@ -64,7 +64,7 @@ class Room:
         normal[:, k] = -s
         light = remapped(self.textures[which], *places, cv2.BORDER_REFLECT) * shading(normal, self.lamp)
         if self.dark:
-            rim = np.minimum(points - self.low, self.high - points)
+            rim = np.maximum(np.minimum(points - self.low, self.high - points), 0)
             for j in {0, 1, 2} - {k}:
                 light *= (1 - self.dark * np.exp(-rim[:, [j]] / CORNER)).astype(np.float32)
         if self.bulb is not None:
@@ -78,10 +78,15 @@ class Room:
         return light
 
 
-def make_room(panoramas: Sequence[Panorama], lamp: np.ndarray, rng: np.random.Generator) -> Room:
+def make_room(
+    panoramas: Sequence[Panorama], lamp: np.ndarray, rng: np.random.Generator, corridor: bool = False
+) -> Room:
+    """corridor: one that runs along z, ahead of the camera."""
     floor = -float(rng.uniform(0.7, 1.9))
     low = np.array([-rng.uniform(1, 6), floor, -rng.uniform(0.6, 6)])
     high = np.array([rng.uniform(1, 6), rng.uniform(0.7, 2.2), rng.uniform(1.5, 9)])
+    if corridor:
+        low[0], high[0], high[2] = -rng.uniform(0.4, 1.5), rng.uniform(0.4, 1.5), rng.uniform(4, 20)
     surfaces = tuple(texture(panoramas, rng, plain=0.5) for _ in range(4))
     windows = []
     for _ in range(int(rng.integers(0, 4))):
@@ -93,6 +98,13 @@ def make_room(panoramas: Sequence[Panorama], lamp: np.ndarray, rng: np.random.Ge
         half = rng.uniform(0.2, 0.9, 2)
         radiance = np.exp(rng.normal(np.log(2.0), 1.0)) * np.exp(rng.normal(0, 0.1, 3))
         windows.append((wall, int(rng.choice([-1, 1])), centre, half, radiance.astype(np.float32)))
+    for _ in range(int(rng.integers(0, 6))):  # doors
+        wall, half = int(rng.choice([0, 2])), np.array([rng.uniform(0.3, 0.6), rng.uniform(0.9, 1.1)])
+        along = 2 if wall == 0 else 0
+        centre = np.array([rng.uniform(low[along], high[along]), floor + half[1]])
+        colour = rng.uniform(0.02, 0.4) * np.exp(rng.normal(0, 0.3, 3))
+        order = slice(None, None, -1 if wall == 0 else 1)
+        windows.append((wall, int(rng.choice([-1, 1])), centre[order], half[order], colour.astype(np.float32)))
     bulb = low + (high - low) * rng.uniform((0.1, 0.7, 0.1), (0.9, 0.98, 0.9)) if rng.random() < 0.6 else None
     return Room(low, high, surfaces, lamp, tuple(windows), bulb, float(rng.uniform(0, 0.5)))
 

@@ -15,6 +15,7 @@ from .things import SHAPES, Ball, Box, Cutout, Post, outline
 
 ROOM_SHARE = 0.5  # of scenes that stand in a made-up room even where there are panoramas
 DESK_SHARE = 0.25  # of the scenes in rooms that are of things on a desk, from near by
+CORRIDOR_SHARE = 0.25  # of them that look along a corridor
 SHADOW = 0.55  # of the light under a thing that its contact shadow takes
 
 
@@ -104,9 +105,10 @@ def make_scene(seed: int, panoramas: Sequence[Panorama], aspect: float) -> Scene
     lamp = rng.normal(size=3) + np.array([0, 0.8, -0.5])
     lamp /= np.linalg.norm(lamp)
     room = not places or rng.random() < ROOM_SHARE
-    place = make_room(panoramas, lamp, rng) if room else places[int(rng.integers(len(places)))]
-    desk = room and rng.random() < DESK_SHARE
-    yaw = rng.uniform(0, 2 * np.pi)
+    kind = rng.random() if room else 1.0
+    desk, corridor = kind < DESK_SHARE, DESK_SHARE <= kind < DESK_SHARE + CORRIDOR_SHARE
+    place = make_room(panoramas, lamp, rng, corridor) if room else places[int(rng.integers(len(places)))]
+    yaw = rng.normal(0, 0.3) if corridor else rng.uniform(0, 2 * np.pi)
     pitch = np.deg2rad(np.clip(rng.normal(-30, 12) if desk else rng.normal(-10, 11), -60, 18))
     roll = np.deg2rad(rng.normal(0, 1.5))
     camera = Camera(_rotation(yaw, pitch, roll), float(np.tan(np.deg2rad(rng.uniform(40, 85)) / 2)))
