@@ -205,18 +205,23 @@ def test_an_unknown_lens_is_learned_with_the_network():
 
 def test_generated_pictures_agree_with_the_differentiable_lens():
     """Traced through an aperture and rendered from the truth: one convention of signs and units."""
-    for seed in (3, 4):
+    costs = []
+    for seed in range(8, 13):
         example = make_example(seed, [], (96, 64), apertures=1)
         radiance = tensor(example.radiance.astype(np.float32)[None])
         true = tensor(example.disparity.astype(np.float32)[None, ..., None]) / nearest(example.disparity)
         (shallow,) = example.shallow
         flat = torch.full_like(true, shallow.focus / nearest(example.disparity))  # all in focus
         mirrored = 2 * flat - true  # behind taken for before
-        true, flat, mirrored = (
-            float(aperture_loss(radiance, d, example, 0, Calibrations(1), no_features)) for d in (true, flat, mirrored)
+        costs.append(
+            [
+                float(aperture_loss(radiance, d, example, 0, Calibrations(1), no_features))
+                for d in (true, flat, mirrored)
+            ]
         )
-        assert true < 0.7 * flat
-        assert true < mirrored
+    true, flat, mirrored = np.mean(costs, axis=0)
+    assert true < 0.5 * flat
+    assert true < 0.85 * mirrored
 
 
 def test_the_fitted_rms_forgives_scale_and_offset_but_not_the_direction():
