@@ -19,6 +19,7 @@ from .parts import connected
 from .pictures import resized
 from .propagate import Subject, step
 from .refind import MOVES, STANDS, Gallery, own_motion, refind, strangers
+from .track import ClickError
 from .view import ClipView
 
 SURELY_OUTSIDE = np.ones((9, 9), np.uint8)  # px around a mask that are not taken for background
@@ -173,13 +174,13 @@ class InstanceFollower:
     """By a network's instances, each with an identity of its own."""
 
     def __init__(self, view: ClipView, frame: int, detect: Detector, point: tuple[float, float] | None, mask=None):
-        """point: px of the full frame; or mask: of the working size. ValueError where no instance is there."""
+        """point: px of the full frame; or mask: of the working size. ClickError where no instance is there."""
         self.view, self.detect = view, detect
         self.identities = Identities()
         instances, numbers = self._seen(frame)
         chosen = _at_point(instances, point) if point is not None else _like_mask(instances, mask)
         if chosen is None or numbers[chosen] == 0:
-            raise ValueError(f"the network finds nothing at the click in frame {frame}; click elsewhere")
+            raise ClickError(f"the network finds nothing there in frame {frame}; point at another place, or frame")
         self.number = numbers[chosen]
         self.mask = self._small(instances[chosen])
         self.moved = (0.0, 0.0)

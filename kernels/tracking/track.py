@@ -8,6 +8,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 
+class ClickError(ValueError):
+    """There is nothing to follow where the artist points. The message says why, and the cure."""
+
+
 @dataclass(frozen=True)
 class Sample:
     """One subject in one frame.

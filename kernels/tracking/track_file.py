@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import json
 import math
+import sys
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -29,6 +30,7 @@ MAGIC = b"FPTRACK1"
 VERSION = 1
 LARGEST_HEADER = 1 << 29  # bytes
 LARGEST_SIDE = 4096  # px of a matte
+LARGEST = 1e12  # of any number but a distance
 
 
 class TrackFileError(ValueError):
@@ -142,7 +144,7 @@ def read_track_file(path: str | Path) -> TrackFile:
         return _from_header(json.loads(text), blobs)
     except RecursionError:
         raise TrackFileError(f"{path}: is nested too deeply to be a track file") from None
-    except (ValueError, KeyError, TypeError) as problem:
+    except (ValueError, KeyError, TypeError, OverflowError) as problem:
         raise TrackFileError(f"{path}: is damaged or no track file ({problem}); track again") from None
 
 
@@ -158,7 +160,9 @@ def _from_header(header: dict, blobs: bytes) -> TrackFile:
     fps, offset = _numbers([header["fps"], header["frameOffset"]], 2)
     if not fps > 0:
         raise ValueError(f"fps {fps}")
-    tracks = [{int(entry["frame"]): _seen(entry, blobs) for entry in track} for track in header["tracks"]]
+    tracks = [{_whole(entry["frame"]): _seen(entry, blobs) for entry in track} for track in header["tracks"]]
+    if not tracks:
+        raise ValueError("it holds no track")
     in_focus = [tuple(map(int, _numbers(pair, 2))) for pair in header["inFocus"]]
     if not all(0 <= track < len(tracks) for _, track in in_focus):
         raise ValueError("the focus is on a track that is not there")
@@ -172,16 +176,20 @@ def _seen(entry: dict, blobs: bytes) -> Seen:
         if at < 0 or length < 0 or at + length > len(blobs):
             raise ValueError(f"the matte of frame {entry['frame']} is missing")
         matte = blobs[at : at + length]
-    distance = _numbers([entry["distance"]], 1)[0] if "distance" in entry else None
+    distance = _numbers([entry["distance"]], 1, sys.float_info.max)[0] if "distance" in entry else None
     confidence = _numbers([entry["confidence"]], 1)[0]
     center, box = _numbers(entry["center"], 2), _numbers(entry["box"], 4)
-    return Seen(center, box, confidence, int(entry["subject"]), distance, matte)
+    return Seen(center, box, confidence, _whole(entry["subject"]), distance, matte)
 
 
-def _numbers(values: object, count: int) -> tuple[float, ...]:
-    """Finite numbers from JSON. ValueError for anything else."""
+def _whole(value: object) -> int:
+    return int(_numbers([value], 1)[0])
+
+
+def _numbers(values: object, count: int, largest: float = LARGEST) -> tuple[float, ...]:
+    """Finite numbers from JSON, of a size to count with. ValueError for anything else."""
     if not isinstance(values, list) or len(values) != count:
         raise ValueError(f"{values!r} where {count} numbers belong")
-    if not all(isinstance(v, (int, float)) and not isinstance(v, bool) and math.isfinite(v) for v in values):
+    if not all(isinstance(v, (int, float)) and not isinstance(v, bool) and abs(v) <= largest for v in values):
         raise ValueError(f"{values!r} where {count} numbers belong")
     return tuple(float(v) for v in values)

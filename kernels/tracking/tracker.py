@@ -50,7 +50,7 @@ def track(
     as a hint. direction: forward from the first click, backward from the last, or both ways from the first. Frames that
     are not reached so have no sample. method: one of METHODS; MODEL needs `instances`.
 
-    ValueError: no click inside first … last, one outside the picture, or one where `instances` finds nothing.
+    ValueError: no click inside first … last, or one outside the picture. ClickError: `instances` finds nothing there.
     """
     anchors = {f: ("click", p) for f, p in clicks.items()} | {f: ("mask", m) for f, m in (masks or {}).items()}
     anchors = {f: a for f, a in sorted(anchors.items()) if first <= f <= last}

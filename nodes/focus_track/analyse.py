@@ -11,8 +11,8 @@ import numpy as np
 
 from ...kernels.model_file import ModelError
 from ...kernels.tracking.instances import load_model
-from ...kernels.tracking.pictures import display_picture, exposure_of
-from ...kernels.tracking.track import Track
+from ...kernels.tracking.pictures import display_picture, exposure_of, resized, working_size
+from ...kernels.tracking.track import ClickError, Track
 from ...kernels.tracking.track_file import Seen, TrackFile, TrackFileError, read_track_file, write_track_file
 from ...kernels.tracking.tracker import track
 from ..vocabulary.jobs import AnalyseJob, Analysis, ClipError, KnobError
@@ -40,7 +40,7 @@ def analyse(job: AnalyseJob) -> Analysis:
     tracks, size = [], (1, 1)
     for n in range(count):
         clicks, masks = _anchors(job, n, now, span, before, clip)
-        found = _track(job, clip, span, clicks, masks, (n / count, 0.8 / count))
+        found = _track(job, TARGETS[n], clip, span, clicks, masks, (n / count, 0.8 / count))
         new = _with_depth(job, found, depths, ((n + 0.8) / count, 0.2 / count))
         old = before.tracks[n] if before and n < len(before.tracks) else {}
         old = {f: s for f, s in old.items() if f not in new}
@@ -130,13 +130,13 @@ def _region(job: AnalyseJob, frame: int, clip: SourceClip) -> np.ndarray | None:
     if not shared.empty:
         channel = picture.pixels[shared.slices_in(picture.window)][..., 3 if picture.pixels.shape[2] == 4 else 0]
         out[shared.slices_in(clip.window)] = np.clip(np.nan_to_num(channel, nan=0.0), 0, 1)
-    if not (out > 0.5).any():
+    if not (resized(out, working_size(clip.window.width, clip.window.height)) > 0.5).any():
         raise ClipError("Region", f"is empty in frame {frame}; draw it around the subject there, or disconnect it.")
     return out
 
 
-def _track(job: AnalyseJob, clip: SourceClip, span, clicks, masks, part: tuple[float, float]) -> Track:
-    """One target through the span. part: (start, share) of the progress bar."""
+def _track(job: AnalyseJob, target: str, clip: SourceClip, span, clicks, masks, part: tuple[float, float]) -> Track:
+    """One target, the name of its knob, through the span. part: (start, share) of the progress bar."""
     method, instances = str(job.knobs["method"]), None
     if method == MODEL:
         path = str(job.knobs["modelFile"]).strip()
@@ -160,6 +160,8 @@ def _track(job: AnalyseJob, clip: SourceClip, span, clicks, masks, part: tuple[f
         )
     except ModelError as problem:
         raise KnobError("modelFile", f"{problem}.") from None
+    except ClickError as problem:
+        raise KnobError(target, f"{problem}.") from None
 
 
 def _with_depth(job: AnalyseJob, found: Track, depths: DepthReader, part: tuple[float, float]) -> dict[int, Seen]:

@@ -20,7 +20,7 @@ MATTE[2:4, 3:6] = 200
 
 
 def sample() -> TrackFile:
-    seen = Seen((10.125, 20.5), (1.0, 2.0, 30.25, 40.0), 0.875, 0, 3.25, packed(MATTE))
+    seen = Seen((10.125, 20.5), (1.0, 2.0, 30.25, 40.0), 0.875, 0, 3.25e20, packed(MATTE))
     lost = Seen((10.0, 20.0), (1.0, 2.0, 3.0, 4.0), 0.0, 1)
     return TrackFile((0, -4, 96, 64), (8, 6), [{-3: seen, 5: lost}, {5: seen}], 25.0, 10, [(-3, 0), (5, 1)])
 
@@ -79,6 +79,9 @@ CASES = {
     "nan": damaged(lambda header, entry: entry.update(confidence=float("nan"))),
     "text": damaged(lambda header, entry: entry.update(center="here")),
     "beyond": damaged(lambda header, entry: entry.update(matte=[0, 13])),
+    "frame": damaged(lambda header, entry: entry.update(frame=float("inf"))),
+    "number": damaged(lambda header, entry: header.update(frameOffset=10**400)),
+    "nobody": damaged(lambda header, entry: header.update(tracks=[])),
     "focus": damaged(lambda header, entry: header.update(inFocus=[[1, 3]])),
 }
 

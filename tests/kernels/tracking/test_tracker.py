@@ -5,6 +5,7 @@ import pytest
 from moving_discs import BLUE, RED, Clip, overlap
 
 from focuspuller.kernels.tracking.instances import Instance
+from focuspuller.kernels.tracking.track import ClickError
 from focuspuller.kernels.tracking.tracker import METHODS, MODEL, track
 
 
@@ -152,7 +153,7 @@ def test_instances_keep_their_identity():
     found = run(clip, {0: (20, 60)}, method=MODEL, instances=network)
     assert [n for n in range(24) if found.samples[n].confidence == 0] == list(range(9, 14))
     assert min(overlap(found.matte(n), clip.truth(0, n)) for n in range(14, 24)) > 0.95
-    with pytest.raises(ValueError, match="nothing at the click in frame 0"):
+    with pytest.raises(ClickError, match="nothing there in frame 0"):
         run(clip, {0: (90, 10)}, method=MODEL, instances=network)
 
 
