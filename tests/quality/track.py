@@ -6,8 +6,8 @@
 J: mean overlap (intersection over union) of mask and truth, frames after the clicked one, as DAVIS has it without its
 last frame. in: share of frames whose centre lies in the true mask. One click, at the centre of the first true mask (its
 innermost point where the centre lies outside). KCF and CSRT start from the true first box: mean overlap of the boxes,
-and share of box centres in the true mask. fps counts tracking alone, pictures being in memory; cpu/s is frames a second
-of processor time, which other programs on the machine do not change.
+and share of box centres in the true mask. fps counts tracking alone, pictures being in memory; cpu is seconds of
+processor time a frame, which other programs on the machine change little.
 
 --stress: harder clips made from the sequences (`track_stress`), one row a kind, means over sequences. lost: share of
 frames with the subject in which it is not followed; ghost: of frames without it that have a matte all the same; other:
@@ -91,7 +91,7 @@ def ours(case: track_stress.Case, overlays: Path | None = None) -> dict:
         "J": float(np.mean([js[n] for n in seen if 0 < n < len(pictures) - 1])),
         "in": float(np.mean([inside(truths[n], found.samples[n].center) for n in seen])),
         "fps": len(pictures) / seconds,
-        "cpu/s": len(pictures) / work,
+        "cpu": work / len(pictures),
         "lost": float(np.mean([found.samples[n].confidence == 0 for n in seen])),
         "ghost": float(np.mean([masks[n].any() for n in hidden])) if hidden else 0.0,
         "other": float(np.mean(twins)) if twins else 0.0,
@@ -130,7 +130,7 @@ def peer(create, pictures, truths) -> dict:
         overlaps.append(box_overlap((x, y, x + w, y + h), true) if good else 0.0)
         hits.append(good and inside(truth, (x + w / 2, y + h / 2)))
     seconds, work = time.perf_counter() - began, time.process_time() - worked
-    speed = {"fps": len(pictures) / seconds, "cpu/s": len(pictures) / work}
+    speed = {"fps": len(pictures) / seconds, "cpu": work / len(pictures)}
     return {"IoU": float(np.mean(overlaps)), "in": float(np.mean(hits)), **speed}
 
 
@@ -153,23 +153,23 @@ def main() -> None:
 
 
 def stress(options: argparse.Namespace, names: list[str]) -> None:
-    columns = ("first", "J", "in", "lost", "ghost", "other", "cpu/s")
+    columns = ("first", "J", "in", "lost", "ghost", "other", "cpu")
     by_kind: dict[str, list[list[float]]] = {}
     print(f"{'':36s}" + "".join(f"{c:>8s}" for c in columns))
     for case in track_stress.cases(lambda name: load(options.data, name), names, options.kinds, options.frames):
         title = f"{case.kind}: {case.name}"
         result = ours(case, options.overlays and options.overlays / f"{title}.png".replace(" ", "_"))
         by_kind.setdefault(case.kind, []).append([result[c] for c in columns])
-        print(f"{title:36s}" + "".join(f"{v:8.2f}" for v in by_kind[case.kind][-1]), flush=True)
+        print(f"{title:36s}" + "".join(f"{v:8.3f}" for v in by_kind[case.kind][-1]), flush=True)
     rows = {kind: np.mean(rows, axis=0) for kind, rows in by_kind.items()}
     for kind, row in [*rows.items(), ("mean", np.mean(list(rows.values()), axis=0))]:
-        print(f"{kind:36s}" + "".join(f"{v:8.2f}" for v in row))
+        print(f"{kind:36s}" + "".join(f"{v:8.3f}" for v in row))
 
 
 def plain(options: argparse.Namespace, names: list[str]) -> None:
     peers = {} if options.no_peers else {"KCF": cv2.TrackerKCF.create, "CSRT": cv2.TrackerCSRT.create}
-    columns = [("FocusTrack", k) for k in ("first", "J", "in", "fps", "cpu/s")]
-    columns += [(name, k) for name in peers for k in ("IoU", "in", "fps", "cpu/s")]
+    columns = [("FocusTrack", k) for k in ("first", "J", "in", "fps", "cpu")]
+    columns += [(name, k) for name in peers for k in ("IoU", "in", "fps", "cpu")]
     print(f"{'':16s}" + "".join(f"{f'{a[:5]} {k}':>12s}" for a, k in columns))
     rows = []
     for name in names:
@@ -178,8 +178,8 @@ def plain(options: argparse.Namespace, names: list[str]) -> None:
         results = {"FocusTrack": ours(case, options.overlays and options.overlays / f"{name}.png")}
         results |= {peer_name: peer(create, pictures, truths) for peer_name, create in peers.items()}
         rows.append([results[a][k] for a, k in columns])
-        print(f"{name:16s}" + "".join(f"{v:12.2f}" for v in rows[-1]), flush=True)
-    print(f"{'mean':16s}" + "".join(f"{v:12.2f}" for v in np.mean(rows, axis=0)))
+        print(f"{name:16s}" + "".join(f"{v:12.3f}" for v in rows[-1]), flush=True)
+    print(f"{'mean':16s}" + "".join(f"{v:12.3f}" for v in np.mean(rows, axis=0)))
 
 
 if __name__ == "__main__":

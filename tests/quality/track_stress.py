@@ -68,6 +68,8 @@ def _altered(clip: Clip) -> dict[str, Make]:
         "noise": changed(lambda p, rng: np.clip(p + rng.normal(0, 14, p.shape), 0, 255).astype(np.uint8)),
         "JPEG": changed(lambda p, rng: cv2.imdecode(cv2.imencode(".jpg", p, QUALITY)[1], cv2.IMREAD_COLOR)),
         "shake": lambda rng: _of(_shaken(pictures, truths, rng)),
+        "stands still": lambda rng: _of(_zoomed([pictures[0]] * len(pictures), [truths[0]] * len(pictures), 1.25)),
+        "fast zoom": lambda rng: _of(_zoomed(pictures, truths, 2.5)),
     }
 
 
@@ -134,6 +136,18 @@ def _shaken(pictures, truths, rng) -> Clip:
         shaken[0].append(cv2.warpAffine(picture, matrix, SIZE, borderMode=cv2.BORDER_REFLECT))
         shaken[1].append(cv2.warpAffine(truth.astype(np.uint8), matrix, SIZE) > 0)
     return shaken
+
+
+def _zoomed(pictures, truths, end: float) -> Clip:
+    """A camera that zooms in evenly, to `end` times, on the middle of the first mask, and pans a little."""
+    ys, xs = np.nonzero(truths[0])
+    zoomed = [], []
+    for n, (picture, truth) in enumerate(zip(pictures, truths, strict=True)):
+        scale = end ** (n / (len(pictures) - 1))
+        matrix = np.array([[scale, 0, (1 - scale) * xs.mean() - n], [0, scale, (1 - scale) * ys.mean() + 0.5 * n]])
+        zoomed[0].append(cv2.warpAffine(picture, matrix, SIZE, borderMode=cv2.BORDER_REFLECT))
+        zoomed[1].append(cv2.warpAffine(truth.astype(np.uint8), matrix, SIZE) > 0)
+    return zoomed
 
 
 def _placed(subject: Clip, ground, path: np.ndarray, size: float) -> Clip:
