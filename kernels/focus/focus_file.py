@@ -12,6 +12,7 @@ say where the subject is in other frames: [frame, x0, y0, x1, y1], the same frac
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import math
 import os
@@ -156,9 +157,11 @@ def write_text(path: Path, text: str) -> None:
 
 
 def write_bytes(path: Path, data: bytes) -> None:
-    """As `write_text`, for bytes."""
+    """As `write_text`, for bytes. A file that is read-only stays."""
     temporary = None
     try:
+        if path.is_file() and not path.stat().st_mode & 0o222:
+            raise FocusFileError(f"{path}: is read-only; unlock it, or choose another name")
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         with os.fdopen(handle, "wb") as file:
@@ -169,7 +172,8 @@ def write_bytes(path: Path, data: bytes) -> None:
         if temporary:
             with contextlib.suppress(OSError):
                 Path(temporary).unlink()
-        raise FocusFileError(f"{path}: cannot be written ({problem.strerror}); choose a folder you may write") from None
+        cure = "make room there" if problem.errno == errno.ENOSPC else "choose a folder you may write"
+        raise FocusFileError(f"{path}: cannot be written ({problem.strerror}); {cure}") from None
 
 
 def _target(entry: object) -> FocusTarget:

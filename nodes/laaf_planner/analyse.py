@@ -93,8 +93,12 @@ def _joined_to(kept: Kept, holds: list[Hold], job: AnalyseJob, world_scale: floa
 
 
 def _write_files(job: AnalyseJob, reader: ClipReader, found: Found, plan: Plan, kept: Kept) -> None:
-    """Focus file and report, where their knobs name them. KnobError where they cannot be written."""
+    """Report and focus file, where their knobs name them. KnobError where they cannot be written; the focus file comes
+    last, so that it stays what it was like the keys."""
     first, last = job.frames
+    path = str(job.knobs["report"])
+    if path:
+        _write_report(path, report.draw(job, found, plan, reader.world_scale))
     path = str(job.knobs["focusFile"])
     if path:
         mine = [t for t in plan.targets if first <= t.frame <= last]
@@ -113,13 +117,13 @@ def _write_files(job: AnalyseJob, reader: ClipReader, found: Found, plan: Plan, 
             write_focus_file(path, _merged(path, focus, first, last) if kept.before or kept.after else focus)
         except FocusFileError as problem:
             raise KnobError("focusFile", f"{problem}.") from None
-    path = str(job.knobs["report"])
-    if path:
-        picture = report.draw(job, found, plan, reader.world_scale)
-        try:
-            write_bytes(Path(path), report.png(picture))
-        except FocusFileError as problem:
-            raise KnobError("report", f"{problem}.") from None
+
+
+def _write_report(path: str, picture: np.ndarray) -> None:
+    try:
+        write_bytes(Path(path), report.png(picture))
+    except FocusFileError as problem:
+        raise KnobError("report", f"{problem}.") from None
 
 
 def _merged(path: str, new: FocusFile, first: int, last: int) -> FocusFile:
@@ -143,10 +147,7 @@ def _suggest(job: AnalyseJob, reader: ClipReader) -> Analysis:
     found = suggestions(job, reader)
     path = str(job.knobs["report"])
     if path:
-        try:
-            write_bytes(Path(path), report.png(report.draw_suggestions(job, found, reader.world_scale)))
-        except FocusFileError as problem:
-            raise KnobError("report", f"{problem}.") from None
+        _write_report(path, report.draw_suggestions(job, found, reader.world_scale))
     count = f"{len(found)} subject{'s' if len(found) != 1 else ''}"
     return Analysis(
         values={"suggestions": listed(job, found, reader.world_scale)},
@@ -164,4 +165,4 @@ def _stamp(keys: list[Key]) -> str:
 
 def _message(plan: Plan, first: int, last: int, keys: int) -> str:
     pulls = sum(pull is not None for pull in plan.curve.pulls)
-    return f"Frames {first} to {last}: {pulls} focus pull{'s' if pulls != 1 else ''}, {keys} keys."
+    return f"Frames {first} to {last}: {pulls} focus pull{'s' * (pulls != 1)}, {keys} key{'s' * (keys != 1)}."

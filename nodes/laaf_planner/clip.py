@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from ...kernels.focus.cuts import CutFinder
-from ...kernels.focus.detections import PICTURE_LONG_SIDE, ClipFrame, ClipInfo, shrunk
+from ...kernels.focus.detections import PICTURE_LONG_SIDE, SOUND_RATE, ClipFrame, ClipInfo, shrunk
 from ...kernels.focus.sound import SoundError, of_frame, read_sound
 from ...kernels.lens.optics import inverse_depth
 from ..vocabulary.jobs import AnalyseJob, ClipError, KnobError, Picture, Window
@@ -24,6 +24,7 @@ class ClipReader:
         self.job = job
         self.world_scale = positive(job, "worldScale")
         self.sound = self._sound()
+        self._warned = False
 
     @property
     def info(self) -> ClipInfo:
@@ -71,8 +72,22 @@ class ClipReader:
                 )
         else:
             values = depth.channel_over(depth.channel_index(str(knobs["depthChannel"])), source.window)
+            self._check_depth(number, values, depth.window, source.window)
         inverse = inverse_depth(_thinned(values, DEPTH_LONG_SIDE), str(knobs["depthMath"]))
         return inverse / np.float32(self.world_scale)
+
+    def _check_depth(self, number: int, values: np.ndarray, window: Window, frame: Window) -> None:
+        """ClipError where not one pixel has a number; a warning where the clip is smaller than Source."""
+        if np.isnan(values).all():
+            raise ClipError("Depth", f"frame {number} is NaN everywhere; render it again, or give it a depth.")
+        shared = window.intersected(frame)
+        covered = shared.width * shared.height / (frame.width * frame.height)
+        if covered < 0.9 and not self._warned:
+            self._warned = True
+            self.job.warn(
+                f"Depth covers {covered:.0%} of Source's frame ({window.width} × {window.height} of "
+                f"{frame.width} × {frame.height} px, frame {number}); the rest counts as far. Reformat Depth to Source."
+            )
 
     def alpha(self, number: int) -> np.ndarray:
         """float32 [h, w] 0 … 1 of Source's alpha, at disparity's size. ClipError where it has none."""
@@ -94,9 +109,16 @@ class ClipReader:
         if not path:
             raise KnobError("audioFile", "is empty; who speaks is heard: choose the clip's WAV file or movie.")
         try:
-            return read_sound(path, self.job.check_abort)
+            sound = read_sound(path, self.job.check_abort)
         except SoundError as problem:
             raise KnobError("audioFile", f"{problem}.") from None
+        start, (first, last) = float(self.job.knobs["audioStart"]), self.job.frames
+        end = start + len(sound) / SOUND_RATE * self.job.fps
+        if min(end, last + 1) <= max(start, first):
+            raise KnobError("audioStart", f"is {start:g}: {path} sounds in none of frames {first}–{last}; set it.")
+        if end < last - self.job.fps / 2:
+            self.job.warn(f"{path} ends at frame {end:.0f}, before the clip's {last}: the rest is taken as silent.")
+        return sound
 
 
 def display(picture: Picture) -> np.ndarray:

@@ -49,7 +49,8 @@ def draw(job: AnalyseJob, found: Found, plan: Plan, world_scale: float) -> np.nd
     title = f"Focus plan    {job.knobs['mode']}    frames {first} to {last}    {(last - first + 1) / job.fps:.1f} s"
     write_text(page, title, _LEFT, 38, 16, _INK)
     summary = (
-        f"{len(targets)} target{'s' * (len(targets) != 1)}   {pulls} pull{'s' * (pulls != 1)}   {len(plan.keys)} keys"
+        f"{len(targets)} target{'s' * (len(targets) != 1)}   {pulls} pull{'s' * (pulls != 1)}   "
+        f"{len(plan.keys)} key{'s' * (len(plan.keys) != 1)}"
     )
     write_text(page, summary, WIDTH - _RIGHT - text_width(summary, 12), 38, 12, _DIM)
     _thumbnails(page, axis, targets, seen.thumbnails, world_scale, top_of_curve)

@@ -2,10 +2,12 @@
 
 import numpy as np
 import pytest
+from event_files import write_wav
 from fake_job import FakeJob, picture
 from planned_clip import FAR, HEIGHT, LAST, NEAR, SWITCH, WIDTH, depth, plate
 
-from focuspuller.kernels.focus.focus_file import read_focus_file
+from focuspuller.kernels.focus.detections import SOUND_RATE
+from focuspuller.kernels.focus.focus_file import FocusFile, FocusTarget, read_focus_file, write_focus_file
 from focuspuller.nodes.laaf_planner.analyse import analyse
 from focuspuller.nodes.laaf_planner.node import NODE
 from focuspuller.nodes.laaf_planner.render import render
@@ -183,6 +185,64 @@ def test_bad_depth_is_far(job, knowing):
     assert values[-1] > 20  # the hyperfocal distance stands for infinity
 
 
+def test_depth_without_a_number_is_said(job, knowing):
+    with pytest.raises(ClipError, match="frame 20 is NaN"):
+        analyse(job(mode="action", reuse=False, clips={"Depth": lambda f: depth(f) * (np.nan if f == 20 else 1)}))
+
+
+def test_small_depth_is_said_once(job, knowing):
+    small = job(mode="action", clips={"Depth": lambda f: depth(f)[::2, ::2]})
+    analyse(small)
+    (warning,) = small.warnings
+    assert "25%" in warning and "Reformat" in warning
+
+
+def test_sound_beside_the_clip(job, knowing, tmp_path):
+    short = write_wav(tmp_path / "short.wav", np.full(SOUND_RATE, 0.1, np.float32))
+    one_second = job(mode="conversation", audioFile=str(short))
+    analyse(one_second)
+    assert "ends at frame 25" in one_second.warnings[0]
+    with pytest.raises(KnobError, match="none of frames 1–120"):
+        analyse(job(mode="conversation", audioFile=str(short), audioStart=200.0))
+
+
+def test_a_clip_of_one_frame(job, knowing):
+    result = analyse(job(mode="action", frames=(1, 1)))
+    assert result.keys["focus"] == [(1.0, pytest.approx(NEAR, rel=0.02))]
+    assert "1 key." in result.message
+
+
+def test_a_cut_is_not_pulled_across(job, knowing):
+    def cut_to_black_dots(frame):
+        light = plate(frame)
+        if frame >= SWITCH:
+            light[..., :3] = 0.02
+            light[::9, ::13, :3] = 0.8
+        return light
+
+    result = analyse(job(mode="action", clips={"Source": cut_to_black_dots}))
+    assert "0 focus pulls" in result.message
+    assert focus_of(result, SWITCH - 1) == pytest.approx(NEAR, rel=0.02)
+    assert focus_of(result, SWITCH) == pytest.approx(FAR, rel=0.03)
+
+
+def test_a_locked_focus_file_stays(job, knowing, tmp_path):
+    path = tmp_path / "f.json"
+    path.write_text("mine")
+    path.chmod(0o444)
+    with pytest.raises(KnobError, match="read-only"):
+        analyse(job(mode="action", focusFile=str(path)))
+    assert path.read_text() == "mine"
+
+
+def test_the_focus_file_stays_when_the_report_cannot_be_written(job, knowing, tmp_path):
+    (tmp_path / "file").write_text("")
+    files = {"focusFile": str(tmp_path / "f.json"), "report": str(tmp_path / "file" / "r.png")}
+    with pytest.raises(KnobError, match="cannot be written"):
+        analyse(job(mode="action", **files))
+    assert not (tmp_path / "f.json").exists()
+
+
 def test_overlay(tmp_path, job, knowing):
     path = tmp_path / "f.json"
     analyse(job(mode="action", focusFile=str(path)))
@@ -190,5 +250,9 @@ def test_overlay(tmp_path, job, knowing):
     for options in ({"focusFile": str(path)}, {}):
         drawn = render(FakeJob(NODE, {"Source": source}, overlay=True, time=50.0, **options)).pixels
         assert (drawn != source.pixels).any(axis=2).mean() > 0.001
+    aside = FocusFile(((1.0, 2.0),), targets=(FocusTarget(60.0, 0.999, 0.001, 2.0),))
+    write_focus_file(path, aside)  # what comes next is at the picture's corner
+    drawn = render(FakeJob(NODE, {"Source": source}, overlay=True, time=50.0, focusFile=str(path))).pixels
+    assert (drawn != source.pixels).any(axis=2)[: HEIGHT // 3, WIDTH // 2 :].sum() > 100
     with pytest.raises(KnobError, match="check the path"):
         render(FakeJob(NODE, {"Source": source}, overlay=True, focusFile=str(tmp_path / "no.json")))
