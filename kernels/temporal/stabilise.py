@@ -41,11 +41,12 @@ class Frame:
 @dataclass(frozen=True)
 class Settings:
     """strength: of the outlier weight, 0 = none, 1 = usual. match: neighbours are fitted to the wanted frame's scale
-    and offset, channel by channel. steady: and the window's scale and offset take the place of the wanted frame's."""
+    and offset, channel by channel. steady: channels in which the window's scale and offset take the place of the wanted
+    frame's; nothing without match."""
 
     strength: float = 1.0
     match: bool = True
-    steady: bool = True
+    steady: slice = field(default_factory=lambda: slice(None))
 
 
 def stabilise(
@@ -78,9 +79,9 @@ def stabilise(
     out, share = fuse(values, neighbours, visible, steps, FLOOR * usual, settings.strength, check_abort)
     check_abort()
     out = carried(values, out, share, CARRIED * usual)
-    if settings.match and settings.steady:
+    if settings.match:
         trust = [float(v[grid].mean()) for v in visible]
-        for c in range(channels):
+        for c in range(channels)[settings.steady]:
             level = levels.steadied([f[c] for f in fits], steps, trust, samples[..., c])
             if level != levels.Level():
                 out[..., c] *= np.float32(level.scale)

@@ -6,14 +6,16 @@ import numpy as np
 
 from ...kernels.temporal.stabilise import Frame
 from ..vocabulary.jobs import ClipError, Job, KnobError, Picture, Window
-from .node import ALL, ALPHA, RGB
+from .node import ALL, ALPHA, RECOVERED, RGB
 
 LARGEST = 1e15  # beyond it squares leave float32
+SAME, SAME_SHARE = 1e-3, 0.01  # light brighter than Guide by less is the plate's, encoded and decoded
+RAISED, RAISED_SHARE = 1e-2, 0.25  # what is brighter by that much more counts as recovered
 
 
 def selected(channels: int, wanted: str) -> slice:
     """Which channels of a picture with 1 (Alpha), 3 (RGB) or 4 (RGBA) are stabilized. KnobError: there are none."""
-    if wanted == ALL:
+    if wanted in (ALL, RECOVERED):
         return slice(0, channels)
     if wanted == ALPHA and channels != 3:
         return slice(channels - 1, channels)
@@ -45,13 +47,27 @@ def frame_at(job: Job, time: float, window: Window, channels: slice) -> Frame | 
         values = np.nan_to_num(values, copy=True, nan=0.0, posinf=0.0, neginf=0.0)
     values = np.clip(values, -LARGEST, LARGEST)
     if guide is None:
-        return Frame(values, values if values.shape[2] in (1, 3) else values[..., :3], present)
+        own = over(source, window)[0]  # motion shows in RGB, where Source has it
+        return Frame(values, _finite(own[..., :3] if own.shape[2] >= 3 else own), present)
     if guide.window.intersected(window).empty:
         return None
     seen, shown = over(guide, window)
     if shown is not None:
         present = shown if present is None else present & shown
-    return Frame(values, np.nan_to_num(seen[..., :3], nan=0.0, posinf=0.0, neginf=0.0), present)
+    return Frame(values, _finite(seen[..., :3]), present)
+
+
+def recovered(light: np.ndarray, guide: np.ndarray) -> np.ndarray:
+    """float32 [H, W, 1], 0 … 1: how far light is not the plate's but DepthHDR's. light: Source's RGB [H, W, 3]. guide:
+    [H, W, 3], both scene-linear. What is no number counts as 1, since neighbours know better."""
+    base = np.maximum(guide, 0)
+    more = light - base - (SAME + SAME_SHARE * base)
+    share = np.clip(more / (RAISED + RAISED_SHARE * base), 0, 1).max(axis=-1, keepdims=True)
+    return np.where(np.isfinite(light).all(axis=-1, keepdims=True), share, 1).astype(np.float32)
+
+
+def _finite(pixels: np.ndarray) -> np.ndarray:
+    return np.nan_to_num(pixels, nan=0.0, posinf=0.0, neginf=0.0)
 
 
 def neighbours(job: Job, times: list[float], window: Window, channels: slice) -> list[Frame]:

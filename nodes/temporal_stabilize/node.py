@@ -3,7 +3,7 @@
 from ..vocabulary import Button, Choice, Clip, Double, File, FramesNeeded, Identity, Int, Node, Page, knob
 from ..vocabulary.common import first_frame, last_frame
 
-ALL, RGB, ALPHA = "all", "rgb", "alpha"
+ALL, RGB, ALPHA, RECOVERED = "all", "rgb", "alpha", "recovered"
 KEEP, STEADY, ANALYSED = "keep", "steady", "analysed"
 ANALYSE = "analyse"
 DIS, MODEL = "dis", "model file"
@@ -37,9 +37,15 @@ STABILIZE = (
         name="channels",
         label="Channels",
         hint="What is stabilized; the other channels pass.",
-        items=(ALL, RGB, ALPHA),
-        item_hints=("Every channel.", "Radiance, or depth in RGB.", "Depth in alpha, as DepthHDR makes it."),
-        default=ALL,
+        items=(ALL, RGB, ALPHA, RECOVERED),
+        item_hints=(
+            "Every channel.",
+            "Radiance, or depth in RGB.",
+            "Depth in alpha, as DepthHDR makes it.",
+            "What DepthHDR estimated: depth in alpha, and in RGB the light that is brighter than Guide. Of a Source "
+            "without RGB or without alpha, every channel.",
+        ),
+        default=RECOVERED,
     ),
 )
 

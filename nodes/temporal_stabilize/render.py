@@ -8,9 +8,9 @@ from ...kernels.flow import FlowCache, network_file
 from ...kernels.temporal.stabilise import Settings, stabilise
 from ..vocabulary.jobs import ClipError, Picture, RenderJob
 from .analysis import analyse
-from .frames import depth_channels, frame_at, neighbours, selected
+from .frames import depth_channels, frame_at, neighbours, recovered, selected
 from .motion import aligner
-from .node import ANALYSED, STEADY
+from .node import ANALYSED, KEEP, RECOVERED, STEADY
 
 __all__ = ["analyse", "release", "render"]
 
@@ -39,9 +39,22 @@ def render(job: RenderJob) -> Picture:
             depth = depth_channels(source.pixels.shape[2], str(knobs["channels"]))
             steady[..., depth] *= np.float32(knobs["depthScale"])
             steady[..., depth] += np.float32(knobs["depthOffset"])
+        if knobs["channels"] == RECOVERED and source.pixels.shape[2] == 4:
+            _keep_the_plate(steady, source.pixels, wanted.guide)
         result[..., channels] = steady[shared.slices_in(source.window)]
     out[shared.slices_in(job.window)] = result
     return Picture(out, job.window, source.premultiplied)
+
+
+def _keep_the_plate(steady: np.ndarray, source: np.ndarray, guide: np.ndarray) -> None:
+    """Gives steady [H, W, 4] Source's light back, bit for bit where it is the plate's. guide: [H, W, 1|3]."""
+    light, own = steady[..., :3], source[..., :3]
+    if guide.shape[2] != 3:
+        light[...] = own
+        return
+    share = recovered(own, guide)
+    mixed = share * light + (1 - share) * np.nan_to_num(own, nan=0.0, posinf=0.0, neginf=0.0)
+    light[...] = np.where(share > 0, mixed, own)
 
 
 def release() -> None:
@@ -57,5 +70,11 @@ def _steadied(job: RenderJob, wanted, window, channels) -> np.ndarray:
     later = neighbours(job, [job.time + s for s in range(1, after + 1)], window, channels)
     threshold = max(float(knobs["occlusionThreshold"]), 0.01) * job.scale[0]
     levels = knobs["scaleAndOffset"]
-    settings = Settings(max(float(knobs["outlierStrength"]), 0.0), match=levels != "keep", steady=levels == STEADY)
+    # The plate's own light keeps its level, so what is recovered beside it does, too.
+    steady = slice(3 if knobs["channels"] == RECOVERED and wanted.values.shape[2] == 4 else 0, None)
+    settings = Settings(
+        max(float(knobs["outlierStrength"]), 0.0),
+        match=levels != KEEP,
+        steady=steady if levels == STEADY else slice(0),
+    )
     return stabilise(wanted, earlier, later, settings, aligner(job, _flows, threshold), job.check_abort)

@@ -144,6 +144,47 @@ def test_channels(pan, channels, changed):
     assert [c for c in range(4) if not np.array_equal(out[..., c], both[8][..., c])] == changed
 
 
+@pytest.fixture(scope="module")
+def lamps(pan):
+    """(plates with a clipped lamp, radiance and disparity as DepthHDR gives them, where the lamp is), by frame."""
+    rng, plates, found, where = np.random.default_rng(7), {}, {}, {}
+    for t, plate in pan[0].items():
+        where[t] = np.s_[20:25, 98 - 2 * t : 103 - 2 * t]
+        plates[t], light = np.minimum(plate, 0.9), np.minimum(plate, 0.9)
+        plates[t][where[t]], light[where[t]] = 1.0, 40.0 * (1 + 0.2 * rng.standard_normal())
+        found[t] = np.concatenate([light, pan[1][t]], axis=2)
+    return plates, found, where
+
+
+def test_by_default_the_plates_own_light_stays_bit_for_bit(lamps):
+    plates, found, where = lamps
+    out = {t: steadied(plates, found, t) for t in (7, 8, 9)}
+    for t, frame in out.items():
+        outside = np.ones(frame.shape[:2], bool)
+        outside[where[t]] = False
+        np.testing.assert_array_equal(frame[outside, :3], found[t][outside, :3])
+        assert not np.array_equal(frame[..., 3], found[t][..., 3])
+    before, after = ([f[t][where[t]][1:-1, 1:-1, :3].mean() for t in (7, 8, 9)] for f in (found, out))
+    assert np.abs(np.diff(after)).mean() < 0.4 * np.abs(np.diff(before)).mean()
+
+
+def test_by_default_light_stays_where_no_plate_tells_what_is_recovered(lamps):
+    plates, found, _ = lamps
+    grey = {t: p.mean(axis=2, keepdims=True) for t, p in plates.items()}
+    for clips in ({"Source": pictures(found)}, {"Source": pictures(found), "Guide": pictures(grey)}):
+        out = render(ClipJob(NODE, clips, 8)).pixels
+        np.testing.assert_array_equal(out[..., :3], found[8][..., :3])
+        assert not np.array_equal(out[..., 3], found[8][..., 3])
+
+
+def test_by_default_a_hole_in_light_is_healed(lamps):
+    plates, found, _ = lamps
+    broken = {t: f.copy() for t, f in found.items()}
+    broken[8][50:54, 20:24, :3] = np.nan
+    out = steadied(plates, broken, 8)
+    assert np.abs(out[50:54, 20:24, :3] - plates[8][50:54, 20:24]).mean() < 0.1
+
+
 def test_channels_that_are_not_there(pan):
     guides, noisy, _ = pan
     with pytest.raises(KnobError, match="RGB without alpha"):
