@@ -73,12 +73,21 @@ def main() -> None:
         tiles = []
         for n in SHOWN:
             source = {"Source": picture(linear(clip.frame(n)[0]))}
-            options = {"trackFile": knobs["trackFile"], "stamp": done.values["stamp"], "output": "overlay"}
-            shown = display_picture(render(FakeJob(NODE, source, time=float(n), **options)).pixels)
+            options = {"trackFile": knobs["trackFile"], "stamp": done.values["stamp"]}
+            overlay, matte = (
+                render(FakeJob(NODE, source, time=float(n), output=output, **options)).pixels
+                for output in ("overlay", "matte")
+            )
+            shown = display_picture(overlay)
+            edges, _ = cv2.findContours((matte[..., 0] > 0.5).astype(np.uint8), cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE)
+            cv2.drawContours(shown, edges, -1, (255, 255, 255), 2, cv2.LINE_AA)
             centers = done.keys["center"]
             at = [np.interp(n, [f for f, _ in centers], [c[k] for _, c in centers]) for k in range(2)]
             cv2.circle(shown, tuple(round(v) for v in at), 6, (255, 255, 90), -1, cv2.LINE_AA)
             tiles.append(cv2.resize(shown, TILE, interpolation=cv2.INTER_AREA))
+            cv2.putText(
+                tiles[-1], f"frame {n}", (10, 20), cv2.FONT_HERSHEY_SIMPLEX, 0.5, (255, 255, 255), 1, cv2.LINE_AA
+            )
     strip = np.vstack([np.hstack(tiles[:2]), np.hstack(tiles[2:])])
     truth = [clip.subject(n)[2] for n in range(1, clip.count + 1)]
     save("walker", np.vstack([strip, curve(done.keys["focus"], truth, strip.shape[1], 190)]))
