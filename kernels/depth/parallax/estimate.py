@@ -11,6 +11,7 @@ import numpy as np
 from ... import flow as optical
 from ...temporal.alignment import Aligner, View
 from . import camera_motion, fill, inverse_depth
+from .sweep import Seen, sweep
 
 CONSISTENCY = 1.0  # px by which a pixel may miss its start after going to a neighbour and back
 
@@ -51,7 +52,7 @@ def parallax(
         raise ValueError(f"parallax needs frames of one size, not {sorted({f.shape[:2] for f in frames})}")
     height, width = wanted.shape[:2]
     flows = optical.FlowCache(0) if flows is None else flows
-    there, trust = _aligned(frames, offsets, flows, check_abort)
+    there, trust, seen = _aligned(frames, offsets, flows, check_abort)
     if not there:
         return _none(height, width, "there is no neighbouring frame")
     here = View.of(_finite(wanted))
@@ -68,7 +69,15 @@ def parallax(
     if not scale > 0:
         return _none(height, width, "nothing in the picture shows depth reliably")
     check_abort()
-    disparity = fill.dense(disparity / scale, confidence, moving, here.colours)
+    cameras = zip(motion.used, motion.rotations, motion.translations, strict=True)
+    neighbours = [Seen(seen[k][0].colours, seen[k][1], rotation, travel) for k, rotation, travel in cameras]
+    disparity, confidence, unlike = sweep(
+        here.colours, neighbours, motion.focal, disparity, confidence, scale, check_abort
+    )
+    moving = fill.moving_alone(moving, unlike)
+    confidence *= 1 - moving
+    filled = fill.dense(disparity / scale, confidence, moving, here.colours)
+    disparity = confidence * disparity / scale + (1 - confidence) * filled
     if here.pixels.shape != (height, width):
         disparity = cv2.resize(disparity, (width, height), interpolation=cv2.INTER_LINEAR)
         confidence = cv2.resize(confidence, (width, height), interpolation=cv2.INTER_LINEAR)
@@ -81,12 +90,13 @@ def scale_of(disparity: np.ndarray, confidence: np.ndarray) -> float:
     return float(np.percentile(known, 95)) if known.size > 0.01 * disparity.size else 0.0
 
 
-def _aligned(frames, offsets, flows, check_abort) -> tuple[list[np.ndarray], list[np.ndarray]]:
-    """(flow [h, w, 2], trust [h, w] 0 … 1) to each neighbour, as far as the shot goes. Flow goes from frame to frame:
-    steps are short, and each is worked out once for a clip. Frames that a host repeats at a clip's ends count once."""
+def _aligned(frames, offsets, flows, check_abort) -> tuple[list[np.ndarray], list[np.ndarray], list[tuple[View, int]]]:
+    """(flow [h, w, 2], trust [h, w] 0 … 1, (view, side)) of each neighbour, as far as the shot goes. Flow goes
+    from frame to frame: steps are short, and each is worked out once for a clip. Frames that a host repeats at a clip's
+    ends count once."""
     ordered = sorted(zip(offsets, frames, strict=True), key=lambda pair: abs(pair[0]))
     aligner = Aligner(flows, CONSISTENCY)
-    there, trust = [], []
+    there, trust, seen = [], [], []
     for side in (-1, 1):
         views = []
         for view in (View.of(_finite(f)) for offset, f in ordered if offset * side >= 0):
@@ -95,7 +105,8 @@ def _aligned(frames, offsets, flows, check_abort) -> tuple[list[np.ndarray], lis
         for alignment in aligner.along(views, check_abort):
             there.append(alignment.flow)
             trust.append(alignment.visible)
-    return there, trust
+            seen.append((views[alignment.step], side))
+    return there, trust, seen
 
 
 def _finite(picture: np.ndarray) -> np.ndarray:

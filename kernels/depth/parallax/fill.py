@@ -11,6 +11,8 @@ from ...lens.matting import filled
 
 LEAST_SUBJECT = 0.001  # of the picture's pixels: smaller moving patches are filled like any gap
 RIM = 9  # px around a subject from which its depth is taken
+BODY = 7  # px of 640, half the width from which what moves on its own is a subject, whatever the sweep says of it
+ODD = 0.2  # thinner things move on their own where at no depth they look more alike than this
 SMOOTH = 400.0  # lambda of the smoother: how far values flow over an even surface
 CONTRAST = 3.0  # of 255: a difference of colour that stops them
 
@@ -30,6 +32,14 @@ def dense(disparity: np.ndarray, confidence: np.ndarray, moving: np.ndarray, pic
     smoother = cv2.ximgproc.createFastGlobalSmootherFilter(guide, SMOOTH, CONTRAST)
     out = smoother.filter(weight * disparity) / np.maximum(smoother.filter(weight), 1e-12)
     return np.maximum(out, 0)
+
+
+def moving_alone(moving: np.ndarray, unlike: np.ndarray) -> np.ndarray:
+    """What moves on its own, float32 [h, w] 0 … 1, of what flow says does, and how unlike the neighbours are at the
+    best depth: flow is wrong at thin things, which then have a depth that fits."""
+    side = 2 * max(round(BODY * moving.shape[1] / 640), 1) + 1
+    body = cv2.morphologyEx(np.uint8(moving > 0.5), cv2.MORPH_OPEN, np.ones((side, side), np.uint8))
+    return np.maximum(moving * (unlike > ODD), body.astype(np.float32))
 
 
 def stand(disparity: np.ndarray, confidence: np.ndarray, moving: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

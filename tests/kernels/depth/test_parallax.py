@@ -4,7 +4,8 @@ import cv2
 import numpy as np
 import pytest
 
-from focuspuller.kernels.depth.parallax import bundle, camera_motion, inverse_depth, parallax
+from focuspuller.kernels.depth.parallax import bundle, camera_motion, fill, inverse_depth, parallax
+from focuspuller.kernels.depth.parallax.sweep import EDGE, JUMP, STEP, Seen, aggregated, sweep
 from focuspuller.kernels.flow import FlowCache
 
 WIDTH, HEIGHT, FOCAL = 200, 140, 220.0
@@ -232,3 +233,79 @@ def test_lamps_leave_no_holes_in_the_confidence():
     """Sums over windows that a lamp passed through are not quite what they were; a direction's energy may turn out
     below 0."""
     assert inverse_depth.told(np.float32([-9.0, -1e-3, 0.0, 1e6])).tolist() == pytest.approx([0, 0, 0, 1], abs=1e-4)
+
+
+def swept(frames, steps, width=WIDTH, height=HEIGHT):
+    """By plane sweep alone: the cameras are known, flow has nothing to say."""
+    neighbours = [
+        Seen(f, 1 if o > 0 else -1, np.eye(3), -np.array(step, float))
+        for o, (f, step) in zip((-1, 1), steps, strict=True)
+    ]
+    frame, blank = frames, np.zeros((height, width), np.float32)
+    return sweep(frame, neighbours, FOCAL * width / WIDTH, blank, blank, reach=1.0)
+
+
+def test_a_sweep_of_planes_needs_no_flow():
+    steps = [(-0.06, 0.0, 0.0), (0.06, 0.0, 0.0)]
+    here, truth = seen()
+    found, sure, unlike = swept(here, [(seen(step)[0], step) for step in steps])
+    assert found.dtype == sure.dtype == unlike.dtype == np.float32
+    assert found.shape == sure.shape == unlike.shape == truth.shape
+    believed = sure > 0.5
+    assert believed.mean() > 0.5
+    assert np.abs(found - truth)[believed].mean() < 0.03  # 1.6 / 63 is a plane
+    assert np.median(unlike[believed]) < 0.1
+
+
+def test_thin_things_that_move_by_many_times_their_width_have_their_depth():
+    steps, rod = [(-0.15, 0.0, 0.0), (0.15, 0.0, 0.0)], np.s_[20:120, 98:102]
+
+    def with_rod(step):
+        picture = seen(step)[0]
+        left = round(98 - FOCAL * step[0] / 1.1)  # 30 px a step at 1.1 m
+        picture[20:120, left : left + 4] = (1.2, 0.1, 0.1)
+        return picture
+
+    found, sure, _ = swept(with_rod((0, 0, 0)), [(with_rod(step), step) for step in steps])
+    inside = found[rod][5:-5, 1:3]
+    assert np.abs(inside - 1 / 1.1).mean() < 0.08
+    assert sure[rod][5:-5, 1:3].mean() > 0.5
+
+
+def test_ways_through_depth_against_their_definition():
+    """Hirschmüller 2008, Eq. 13, pixel by pixel."""
+    rng = np.random.default_rng(5)
+    costs, grey = rng.random((5, 6, 4), np.float32), np.uint8(rng.integers(0, 255, (5, 6)))
+    total = np.zeros_like(costs)
+    for dy, dx in ((1, 0), (-1, 0), (0, 1), (0, -1)):
+        way = np.zeros_like(costs)
+        for y in range(5)[:: dy or 1]:
+            for x in range(6)[:: dx or 1]:
+                way[y, x] = costs[y, x]
+                if 0 <= y - dy < 5 and 0 <= x - dx < 6:
+                    before = way[y - dy, x - dx]
+                    edge = abs(float(grey[y, x]) - float(grey[y - dy, x - dx])) / EDGE
+                    jump = max(JUMP / (1 + edge), 1.5 * STEP)
+                    for d in range(4):
+                        beside = [before[e] + STEP for e in (d - 1, d + 1) if 0 <= e < 4]
+                        way[y, x, d] += min(before[d], before.min() + jump, *beside) - before.min()
+        total += way
+    np.testing.assert_allclose(aggregated(costs, grey), total, rtol=1e-5)
+
+
+def test_large_pictures_are_swept_smaller():
+    here, truth = seen(width=800, height=560)
+    steps = [(-0.06, 0.0, 0.0), (0.06, 0.0, 0.0)]
+    others = [(seen(step, width=800, height=560)[0], step) for step in steps]
+    found, sure, _ = swept(here, others, 800, 560)
+    assert found.shape == (560, 800)
+    assert np.abs(found - truth)[sure > 0.5].mean() < 0.03
+
+
+def test_thin_things_that_flow_takes_for_moving_are_believed_where_a_depth_fits():
+    moving = np.zeros((90, 160), np.float32)
+    moving[:, 20:22] = moving[:, 60:62] = moving[30:60, 100:130] = 1
+    unlike = np.full((90, 160), 0.05, np.float32)
+    unlike[:, 60:62] = 0.5
+    alone = fill.moving_alone(moving, unlike)
+    assert not alone[:, 20:22].any() and alone[:, 60:62].all() and alone[30:60, 100:130].all()
