@@ -1,8 +1,8 @@
 """Sparse keys for a host: as few as a focus puller would set, safe under every host's interpolation.
 
-OpenFX keys carry no interpolation, so one host draws lines through them, another Catmull-Rom splines. Keys are set
-until all of these stay within a tolerance of the planned curve; guard keys beside every corner keep splines from
-swinging.
+OpenFX keys carry no interpolation, so one host draws lines through them, another Catmull-Rom splines, and a focus file
+is even in 1 / distance. Keys are set until all of these stay within a tolerance of the planned curve; guard keys beside
+every corner keep splines from swinging.
 """
 
 from __future__ import annotations
@@ -40,6 +40,11 @@ def sparse_keys(
 def linear(keys: np.ndarray, values: np.ndarray, at: np.ndarray) -> np.ndarray:
     """Lines between keys."""
     return np.interp(at, keys, values)
+
+
+def inverse_linear(keys: np.ndarray, values: np.ndarray, at: np.ndarray) -> np.ndarray:
+    """Lines in 1 / distance, as focus files have it."""
+    return 1 / np.interp(at, keys, 1 / values)
 
 
 def catmull_rom(keys: np.ndarray, values: np.ndarray, at: np.ndarray) -> np.ndarray:
@@ -80,14 +85,15 @@ def _hermite(keys: np.ndarray, values: np.ndarray, slope: np.ndarray, at: np.nda
     )
 
 
-INTERPOLATIONS = (linear, catmull_rom, monotone)
+LINES = (linear, inverse_linear)
+INTERPOLATIONS = (*LINES, catmull_rom, monotone)
 
 
-def _error(distances: np.ndarray, wanted: np.ndarray, keys: np.ndarray) -> np.ndarray:
+def _error(distances: np.ndarray, wanted: np.ndarray, keys: np.ndarray, interpolations=INTERPOLATIONS) -> np.ndarray:
     """[n] 1 / m: how far the worst interpolation is off in each frame; infinite where a spline is below 0 m."""
     at = np.arange(len(distances))
     worst = np.zeros(len(distances))
-    for interpolate in INTERPOLATIONS:
+    for interpolate in interpolations:
         reached = interpolate(keys, distances[keys], at)
         with np.errstate(divide="ignore"):
             off = np.where(reached > 0, np.abs(1 / np.maximum(reached, 1e-9) - wanted), np.inf)
@@ -99,7 +105,7 @@ def _worst(distances: np.ndarray, wanted: np.ndarray, keys: np.ndarray, toleranc
     """A frame for each stretch between keys that is off: the one most off; beside a corner where the curve itself is
     straight, the frame next to the key, a guard."""
     error = _error(distances, wanted, keys)
-    straight = np.abs(1 / linear(keys, distances[keys], np.arange(len(distances))) - wanted) <= tolerance
+    straight = _error(distances, wanted, keys, LINES) <= tolerance
     new = []
     for a, b in pairwise(keys):
         if b - a < 2:

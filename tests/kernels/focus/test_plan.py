@@ -66,6 +66,9 @@ def test_walking_is_followed_without_a_target():
     assert len(plan.targets) == 1
     off = np.abs(LEVELS / plan.distances - LEVELS * np.array(walk))
     assert off.max() < 0.6
+    file = plan.focus_file(FPS)  # even in 1 / distance between keys, where a walk is even in distance
+    kept = np.array([1 / file.focus_at(n) for n in range(1, 201)])
+    assert np.abs(kept - 1 / plan.distances).max() * LEVELS <= 0.2501
 
 
 def test_the_eye_rests_somewhere_until_something_happens():
