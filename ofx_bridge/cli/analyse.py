@@ -70,7 +70,9 @@ def run(options: argparse.Namespace) -> int:
         for message in graph.messages():
             print(f"focuspuller: {message}", file=sys.stderr)
     curves = [name for name, value in changed.items() if isinstance(value, dict)]
-    keys = ", ".join(f"{len(changed[name]['keys'])} keys of {name}" for name in curves) or "no keys"
+    keys = ", ".join(f"{len(changed[name]['keys'])} keys of {name}" for name in curves) or (
+        "no keys" if changed else "nothing changed"
+    )
     print(f"{options.comp}: {keys}")
     return 0
 
