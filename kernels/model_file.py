@@ -43,6 +43,7 @@ class OnnxModel:
             feeds = {i.name: a for i, a in zip(self.inputs, arrays, strict=True)}
             return [np.asarray(o) for o in self.session.run(None, feeds)]
         except Exception as problem:  # onnxruntime raises many kinds
+            _pass_on_no_memory(problem)
             raise ModelError(f"{self.name}: failed ({str(problem)[:200]})") from None
 
 
@@ -61,6 +62,7 @@ class TorchScriptModel:
             with torch.inference_mode():
                 out = self.module(*(torch.from_numpy(np.ascontiguousarray(a)) for a in arrays))
         except Exception as problem:  # whatever the module's own code raises
+            _pass_on_no_memory(problem)
             raise ModelError(f"{self.name}: failed ({str(problem).strip().splitlines()[-1][:200]})") from None
         if isinstance(out, dict):
             out = list(out.values())
@@ -73,9 +75,23 @@ class TorchScriptModel:
 def open_model(path: str | Path, what: str) -> OnnxModel | TorchScriptModel:
     """what: the kind of network that is wanted, for messages. Raises ModelError."""
     path = Path(path)
-    if not path.is_file():
+    if not is_file(path):
         raise ModelError(f"{path}: there is no such file; choose {what} (.onnx or TorchScript)")
     return _torchscript(path) if path.suffix.lower() in TORCHSCRIPT else _onnx(path)
+
+
+def is_file(path: Path) -> bool:
+    """Whether there is such a file; also where no file can have such a name."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def _pass_on_no_memory(problem: Exception) -> None:
+    """MemoryError where that is what stopped a network: it is not the file's fault."""
+    if isinstance(problem, MemoryError) or "allocate memory" in str(problem):
+        raise MemoryError(str(problem)) from None
 
 
 def _onnx(path: Path) -> OnnxModel:

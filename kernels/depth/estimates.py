@@ -83,7 +83,7 @@ def _stamp(path: Path | None) -> tuple:
     """Tells files apart, and a file from what it was. What cannot be read is for who opens it to say."""
     try:
         facts = path.stat() if path else None
-    except OSError:
+    except (OSError, ValueError):  # a name with a zero in it
         facts = None
     return (str(path), facts.st_mtime_ns, facts.st_size) if facts else (str(path),)
 

@@ -86,7 +86,7 @@ def open_flow_network(path: str | Path) -> FlowNetwork:
     """The network of a file; the last one stays open. Raises ModelError."""
     try:
         facts = Path(path).stat()
-    except OSError:
+    except (OSError, ValueError):  # a name with a zero in it
         return _opened(str(path), 0, 0)  # which says what is wrong with it
     return _opened(str(path), facts.st_mtime_ns, facts.st_size)
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from ...kernels.depth import estimates
-from ..vocabulary import Double
-from ..vocabulary.jobs import ClipError, KnobError, Picture, RenderJob
+from ..vocabulary.jobs import ClipError, Picture, RenderJob, check_finite
 from .analysis import analyse
 from .estimators import depth_of, in_world, no_weights, release, weights_of
-from .node import BOTH, CONFIDENCE, DISPARITY, NODE, RADIANCE
+from .node import BOTH, CONFIDENCE, DISPARITY, RADIANCE
 
 __all__ = ["analyse", "release", "render"]
 
@@ -19,9 +18,7 @@ def render(job: RenderJob) -> Picture:
     source = job.clip("Source")
     if source is None:
         raise ClipError("Source", "is not connected; connect the picture.")
-    for knob in NODE.knobs:
-        if isinstance(knob, Double) and not np.isfinite(job.knobs[knob.name]):
-            raise KnobError(knob.name, f"is {job.knobs[knob.name]}, no finite number; check its expression or curve.")
+    check_finite(job)
     out = np.zeros((job.window.height, job.window.width, job.channels), np.float32)
     shared = job.window.intersected(source.window)
     if not shared.empty:

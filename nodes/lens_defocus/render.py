@@ -11,8 +11,7 @@ from ...kernels.lens.highlights import raised
 from ...kernels.lens.matting import matte_reach
 from ...kernels.lens.occlusion import occlusion_fill
 from ...kernels.opencl.device import DeviceError
-from ..vocabulary import Double, Position
-from ..vocabulary.jobs import ClipError, KnobError, NodeError, Picture, RenderJob, Window
+from ..vocabulary.jobs import ClipError, NodeError, Picture, RenderJob, Window, check_finite
 from .aberration import colours_apart, colours_displaced, lateral_reach
 from .borders import FrameEdges, clear_outside, lens_domain, lit_window, scene_around
 from .character import Character, character_of
@@ -20,7 +19,6 @@ from .circles import Circles, circles_of
 from .guide import guide_of
 from .knobs.view import COC, DISPARITY, FOCUS_SETUP, FOREGROUND, OCCLUSION
 from .matte import Layer, layers_of, matte_of, merged, shares
-from .node import NODE
 from .picking import analyse
 from .views import coc_picture, disparity_picture, focus_setup, foreground_light
 
@@ -35,18 +33,11 @@ def render(job: RenderJob) -> Picture:
     source = job.clip("Source")
     if source is None:
         raise ClipError("Source", "is not connected; connect the picture.")
-    refuse_absurd_numbers(job)
+    check_finite(job)
     circles = circles_of(job, source)
     if job.knobs["output"] in VIEWS:
         return VIEWS[job.knobs["output"]](job, source, circles)
     return _through_lens(job, source, circles)
-
-
-def refuse_absurd_numbers(job: RenderJob) -> None:
-    """KnobError for a knob whose value, an expression's perhaps, is no finite number."""
-    for knob in NODE.knobs:
-        if isinstance(knob, (Double, Position)) and not np.isfinite(job.knobs[knob.name]).all():
-            raise KnobError(knob.name, f"is {job.knobs[knob.name]}, no finite number; check its expression or curve.")
 
 
 def _through_lens(job: RenderJob, source: Picture, circles: Circles) -> Picture:

@@ -59,11 +59,15 @@ def frame_at(job: Job, time: float, window: Window, channels: slice) -> Frame | 
 
 def recovered(light: np.ndarray, guide: np.ndarray) -> np.ndarray:
     """float32 [H, W, 1], 0 … 1: how far light is not the plate's but DepthHDR's. light: Source's RGB [H, W, 3]. guide:
-    [H, W, 3], both scene-linear. What is no number counts as 1, since neighbours know better."""
-    base = np.maximum(guide, 0)
-    more = light - base - (SAME + SAME_SHARE * base)
-    share = np.clip(more / (RAISED + RAISED_SHARE * base), 0, 1).max(axis=-1, keepdims=True)
-    return np.where(np.isfinite(light).all(axis=-1, keepdims=True), share, 1).astype(np.float32)
+    [H, W, 3], or [H, W, 1], which does not tell. Both scene-linear. What is no number counts as 1, since neighbours
+    know better."""
+    share = np.zeros((*light.shape[:2], 1), np.float32)
+    finite = np.isfinite(light).all(axis=-1, keepdims=True)
+    if guide.shape[2] == 3:
+        base = np.maximum(guide, 0)
+        more = np.where(finite, light, 0) - base - (SAME + SAME_SHARE * base)
+        share = np.clip(more / (RAISED + RAISED_SHARE * base), 0, 1).max(axis=-1, keepdims=True)
+    return np.where(finite, share, 1).astype(np.float32)
 
 
 def _finite(pixels: np.ndarray) -> np.ndarray:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from ...kernels.flow import FlowCache, network_file
 from ...kernels.temporal.stabilise import Settings, stabilise
-from ..vocabulary.jobs import ClipError, Picture, RenderJob
+from ..vocabulary.jobs import ClipError, Picture, RenderJob, check_finite
 from .analysis import analyse
 from .frames import depth_channels, frame_at, neighbours, recovered, selected
 from .motion import aligner
-from .node import ANALYSED, KEEP, RECOVERED, STEADY
+from .node import ALPHA, ANALYSED, KEEP, RECOVERED, STEADY
 
 __all__ = ["analyse", "release", "render"]
 
@@ -23,38 +25,33 @@ def render(job: RenderJob) -> Picture:
     source = job.clip("Source")
     if source is None:
         raise ClipError("Source", "is not connected; connect the depth or the picture that flickers.")
+    check_finite(job)
     out = np.zeros((job.window.height, job.window.width, job.channels), np.float32)
     shared = job.window.intersected(source.window)
     if shared.empty:
         return Picture(out, job.window, source.premultiplied)
-    knobs = job.knobs
-    channels = selected(source.pixels.shape[2], str(knobs["channels"]))
+    knobs, count, which = job.knobs, source.pixels.shape[2], str(job.knobs["channels"])
+    channels = selected(count, which)
     result = np.array(source.pixels[shared.slices_in(source.window)])
     wanted = frame_at(job, job.time, source.window, channels)
     if wanted is None:
         job.warn("Guide has no picture where Source has one; Source passes unchanged there.")
     else:
+        share = recovered(source.pixels[..., :3], wanted.guide) if which == RECOVERED and count == 4 else None
+        if share is not None and not share.any():  # depth alone
+            share, which, channels = None, ALPHA, selected(count, ALPHA)
+            wanted = replace(wanted, values=np.ascontiguousarray(wanted.values[..., channels]))
         steady = _steadied(job, wanted, source.window, channels)
         if knobs["scaleAndOffset"] == ANALYSED:
-            depth = depth_channels(source.pixels.shape[2], str(knobs["channels"]))
+            depth = depth_channels(count, which)
             steady[..., depth] *= np.float32(knobs["depthScale"])
             steady[..., depth] += np.float32(knobs["depthOffset"])
-        if knobs["channels"] == RECOVERED and source.pixels.shape[2] == 4:
-            _keep_the_plate(steady, source.pixels, wanted.guide)
+        if share is not None:
+            mixed = share * steady[..., :3] + (1 - share) * wanted.values[..., :3]
+            steady[..., :3] = np.where(share > 0, mixed, source.pixels[..., :3])
         result[..., channels] = steady[shared.slices_in(source.window)]
     out[shared.slices_in(job.window)] = result
     return Picture(out, job.window, source.premultiplied)
-
-
-def _keep_the_plate(steady: np.ndarray, source: np.ndarray, guide: np.ndarray) -> None:
-    """Gives steady [H, W, 4] Source's light back, bit for bit where it is the plate's. guide: [H, W, 1|3]."""
-    light, own = steady[..., :3], source[..., :3]
-    if guide.shape[2] != 3:
-        light[...] = own
-        return
-    share = recovered(own, guide)
-    mixed = share * light + (1 - share) * np.nan_to_num(own, nan=0.0, posinf=0.0, neginf=0.0)
-    light[...] = np.where(share > 0, mixed, own)
 
 
 def release() -> None:
@@ -71,10 +68,10 @@ def _steadied(job: RenderJob, wanted, window, channels) -> np.ndarray:
     threshold = max(float(knobs["occlusionThreshold"]), 0.01) * job.scale[0]
     levels = knobs["scaleAndOffset"]
     # The plate's own light keeps its level, so what is recovered beside it does, too.
-    steady = slice(3 if knobs["channels"] == RECOVERED and wanted.values.shape[2] == 4 else 0, None)
+    light = knobs["channels"] == RECOVERED and wanted.values.shape[2] == 4
     settings = Settings(
         max(float(knobs["outlierStrength"]), 0.0),
         match=levels != KEEP,
-        steady=steady if levels == STEADY else slice(0),
+        steady=slice(3 if light else 0, None) if levels == STEADY else slice(0),
     )
     return stabilise(wanted, earlier, later, settings, aligner(job, _flows, threshold), job.check_abort)

@@ -95,6 +95,13 @@ def check_distances(near: float, far: float) -> None:
         raise KnobError("far", f"is {far:g}, not beyond Near, {near:g}; give a larger Far or a smaller Near.")
 
 
+def check_finite(job: Job) -> None:
+    """KnobError for a knob whose value, an expression's perhaps, is no finite number."""
+    for name, value in job.knobs.items():
+        if isinstance(value, (float, tuple)) and not np.isfinite(value).all():
+            raise KnobError(name, f"is {value}, no finite number; check its expression or curve.")
+
+
 class Aborted(Exception):
     """The host no longer wants this frame. Raised by `check_abort`; let it pass."""
 

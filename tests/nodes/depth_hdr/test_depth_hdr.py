@@ -9,6 +9,7 @@ from fake_job import FakeJob, picture
 
 from focuspuller.kernels.depth import estimates
 from focuspuller.kernels.depth.network_file import DEVIATION, MEAN
+from focuspuller.kernels.rgbd_hdr.estimate import SHIPPED
 from focuspuller.nodes.depth_hdr.node import NODE
 from focuspuller.nodes.depth_hdr.render import analyse, release, render
 from focuspuller.nodes.vocabulary.jobs import Aborted, ClipError, KnobError, Window
@@ -249,6 +250,8 @@ def test_analyse_can_be_cancelled(brightness):
     [
         ({"estimator": "model file"}, "modelFile", "is empty; choose"),
         ({"estimator": "model file", "modelFile": "/nowhere/net.pt"}, "modelFile", "no such file"),
+        ({"estimator": "model file", "modelFile": "net\0.pt"}, "modelFile", "no such file"),
+        ({"estimator": "model file", "modelFile": "n" * 5000}, "modelFile", "no such file"),
         ({"modelFile": "/nowhere/net.safetensors"}, "modelFile", "no such file"),
         ({"near": 5.0, "far": 5.0}, "far", "not beyond Near"),
         ({"rawNear": 0.0}, "rawNear", "press Analyse"),
@@ -273,6 +276,72 @@ def test_a_model_that_is_pickled_is_refused(tmp_path):
     torch.save({"weights": torch.zeros(3)}, tmp_path / "net.pt")
     with pytest.raises(KnobError, match="no TorchScript archive"):
         rendered(estimator="model file", modelFile=str(tmp_path / "net.pt"))
+
+
+@pytest.mark.parametrize(
+    ("kept", "message"),
+    [(slice(0, 4), "is no safetensors file"), (slice(0, -1000), "is no safetensors file"), (slice(0, 0), "train one")],
+)
+def test_weights_that_end_early(tmp_path, kept, message):
+    broken = tmp_path / "short.safetensors"
+    broken.write_bytes(SHIPPED.read_bytes()[kept])
+    with pytest.raises(KnobError, match=message) as error:
+        rendered(modelFile=str(broken))
+    assert error.value.knob == "modelFile"
+
+
+def test_weights_of_another_network(tmp_path):
+    import torch
+    from safetensors.torch import save_file
+
+    save_file({"a": torch.zeros(3)}, tmp_path / "af.safetensors", {"network": "af-net"})
+    with pytest.raises(KnobError, match="weights of af-net, not of depth-hdr"):
+        rendered(modelFile=str(tmp_path / "af.safetensors"))
+
+
+def test_a_model_of_another_size_says_so(tmp_path):
+    with pytest.raises(KnobError, match="failed") as error:
+        rendered(estimator="model file", modelFile=saved(tmp_path, "assert x.shape[2] == 100"))
+    assert error.value.knob == "modelFile"
+
+
+def test_a_model_without_memory_is_not_called_broken(tmp_path):
+    with pytest.raises(MemoryError):
+        rendered(estimator="model file", modelFile=saved(tmp_path, "x = x + torch.zeros([1 << 46])[0]"))
+
+
+def saved(folder, line: str) -> str:
+    """A TorchScript depth network that runs `line` first."""
+    import torch
+
+    network = torch.jit.ScriptModule()
+    network.define(f"def forward(self, x):\n    {line}\n    return x[:, 0]\n")
+    network.save(str(folder / "net.pt"))
+    return str(folder / "net.pt")
+
+
+@pytest.mark.parametrize("size", [(1, 1), (1, 3), (2, 3), (40, 1)])
+@pytest.mark.parametrize("estimator", ["network", "depth clip", "motion parallax"])
+def test_tiny_pictures(size, estimator):
+    rng = np.random.default_rng(0)
+    shots = {t: picture(rng.random((*size, 3), np.float32)) for t in range(9)}
+    depths = dict.fromkeys(shots, picture(rng.random((*size, 1), np.float32)))
+    clips = {"Source": shots} | ({"Depth": depths} if estimator == "depth clip" else {})
+    out = render(ClipJob(NODE, clips, 4, estimator=estimator, output="disparity")).pixels
+    assert out.shape[:2] == size and np.isfinite(out).all()
+
+
+def test_analyse_names_a_frame_that_the_clip_lacks(brightness):
+    shots = {t: picture(np.full((HEIGHT, WIDTH, 3), 0.1 * (t + 1), np.float32)) for t in (0, 1, 3)}
+    job = ClipAnalyseJob(NODE, {"Source": shots}, "analyse", estimator="model file", modelFile=brightness)
+    job.frames_of = {"Source": _Holed(shots)}
+    with pytest.raises(ClipError, match="frame 2"):
+        analyse(job)
+
+
+class _Holed(dict):
+    def __missing__(self, time):
+        raise ClipError("Source", f"frame {time} cannot be delivered")
 
 
 def test_bad_light_stays_where_it_is(weights):

@@ -279,6 +279,38 @@ def test_abort_and_missing_source(pan):
         render(job)
 
 
+@pytest.mark.parametrize("knob", ["occlusionThreshold", "outlierStrength", "depthScale", "depthOffset"])
+def test_numbers_that_are_none_are_named(pan, knob):
+    guides, noisy, _ = pan
+    with pytest.raises(KnobError, match="no finite number; check its expression") as problem:
+        steadied(guides, noisy, 8, **{knob: np.nan})
+    assert problem.value.knob == knob
+
+
+@pytest.mark.parametrize("size", [(1, 1), (1, 3), (2, 3), (40, 1)])
+@pytest.mark.parametrize("channels", [1, 3, 4])
+def test_tiny_pictures(size, channels):
+    rng = np.random.default_rng(0)
+    source = {t: rng.random((*size, channels), np.float32) for t in range(4)}
+    guide = {t: rng.random((*size, 3), np.float32) for t in range(4)}
+    assert np.isfinite(steadied(guide, source, 3, lookAhead=0)).all()
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, 3e38, -3e38])
+def test_frames_of_impossible_numbers(pan, value):
+    guides, noisy, _ = pan
+    source = {t: np.full_like(v, value) if t % 2 else v for t, v in noisy.items()}
+    plates = {t: np.full_like(g, value) if t % 3 == 0 else g for t, g in guides.items()}
+    assert np.isfinite(steadied(plates, source, 8)).all()
+
+
+def test_a_gap_in_the_clip_ends_the_window(pan):
+    guides, noisy, _ = pan
+    holed = {t: v for t, v in noisy.items() if t not in (4, 5)}
+    late = {t: v for t, v in noisy.items() if t >= 6}
+    np.testing.assert_array_equal(steadied(guides, holed, 8), steadied(guides, late, 8))
+
+
 def test_flow_by_a_network_of_the_artists(tmp_path):
     ground = wall(3)
     guides = {t: ground[5 : 5 + HEIGHT, 3 * t : 3 * t + WIDTH] for t in range(1, 9)}
@@ -300,6 +332,8 @@ def test_flow_models_that_are_none(pan, tmp_path):
         ("", "is empty; choose"),
         ("/nowhere/raft.onnx", "no such file"),
         (str(broken), "TorchScript"),
+        ("raft\0.onnx", "no such file"),
+        ("r" * 5000, "no such file"),
     ):
         with pytest.raises(KnobError, match=message) as problem:
             steadied(guides, noisy, 8, flow="model file", flowModel=path)
