@@ -19,7 +19,6 @@ from .suggest import Suggestion
 WIDTH = 1680  # px
 _LEFT, _RIGHT, _GAP = 96, 28, 16
 _THUMB, _CURVE, _STRIP, _BAND = 126, 380, 64, 12  # px high
-_CAPTION = 168  # px wide
 _PAPER, _PANEL, _GRID, _INK, _DIM = (24, 24, 26), (36, 36, 40), (58, 58, 64), (225, 225, 225), (150, 150, 155)
 _SHADE = (64, 64, 66)
 _SIGNAL = (96, 132, 140)  # detectors and sound; colours are for targets
@@ -107,7 +106,8 @@ def _thumbnails(page, axis, targets: Sequence[FocusTarget], pictures: dict, worl
         return
     first_picture = _decoded(next(iter(pictures.values())))
     wide = round(_THUMB * first_picture.shape[1] / first_picture.shape[0])
-    slot = max(wide, _CAPTION) + _GAP
+    captions = [f"{n}   frame {t.frame:g}   {_distance(t.distance, world_scale)}" for n, t in enumerate(targets, 1)]
+    slot = max(wide, *(text_width(caption, 10) for caption in captions)) + _GAP
     most = (WIDTH - _LEFT - _RIGHT) // slot
     if len(shown) > most:
         shown = [shown[round(n)] for n in np.linspace(0, len(shown) - 1, most)]
@@ -129,8 +129,7 @@ def _thumbnails(page, axis, targets: Sequence[FocusTarget], pictures: dict, worl
             cv2.circle(picture, centre, 11, colour, 2, cv2.LINE_AA)
         page[64 : 64 + _THUMB, x : x + wide] = picture
         cv2.rectangle(page, (x, 64), (x + wide - 1, 64 + _THUMB - 1), colour, 1)
-        caption = f"{n + 1}   frame {target.frame:g}   {_distance(target.distance, world_scale)}"
-        write_text(page, caption, x, 64 + _THUMB + 20, 10, colour)
+        write_text(page, captions[n], x, 64 + _THUMB + 20, 10, colour)
         foot = (x + wide // 2, 64 + _THUMB + 26)
         cv2.line(page, foot, (int(axis.x(target.frame)), bottom), colour, 1, cv2.LINE_AA)
 
