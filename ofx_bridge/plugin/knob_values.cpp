@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The part of Effect that reads and writes knobs.
+#include <algorithm>
+
 #include "effect.h"
 
 namespace focuspuller {
@@ -20,7 +22,9 @@ KnobValue Effect::value(int index, const OfxTime* time) const {
     case Type::number:
       if (double x = 0; read(&x)) value.x = x;
       break;
-    case Type::integer:
+    case Type::integer:  // MLT and expressions let any number through: a Look Ahead of 999 would fetch 999 frames
+      if (int i = 0; read(&i)) value.x = std::clamp<double>(i, knob.minimum, knob.maximum);
+      break;
     case Type::boolean:
     case Type::choice:
       if (int i = 0; read(&i)) value.x = i;

@@ -24,6 +24,13 @@ from .segments import Segments
 _SAME_TIME = 1e-4  # frames
 
 
+def _numbers(value: object) -> object:
+    """A knob's value: JSON has null for what is no finite number."""
+    if isinstance(value, list):
+        return [_numbers(v) for v in value]
+    return float("nan") if value is None else value
+
+
 class WorkerJob(Job):
     """What both kinds have in common. tell(op, **fields) sends a message about this job."""
 
@@ -38,7 +45,7 @@ class WorkerJob(Job):
         self.coordinates = Coordinates(self.format[1], self.scale, self.pixel_aspect)
         self.knobs = {
             name: self.coordinates.position(value) if isinstance(value, list) else value
-            for name, value in message["knobs"].items()
+            for name, value in ((name, _numbers(value)) for name, value in message["knobs"].items())
         }
         self._regions = {clip: self.coordinates.window(r) for clip, r in message["regions"].items()}
         self._cancelled = cancelled

@@ -64,6 +64,13 @@ def test_identity(make_node, source):
     assert node.is_identity(2) is None
 
 
+def test_a_whole_number_beyond_its_range_is_its_end(make_node, source, monkeypatch):
+    """Hosts that check no range (MLT) must not make a node fetch a thousand frames."""
+    monkeypatch.setattr("focuspuller.ofx_bridge.host.node.to_native", lambda native, facts, value: [float(value)])
+    node = make_node("TestTemporal", clips={"Source": source}, knobs={"before": 999, "after": -7})
+    assert [tuple(r) for r in node.frames_needed(50)["Source"]] == [(40, 50)]
+
+
 def test_frames_needed(make_node, source):
     node = make_node("TestTemporal", clips={"Source": source}, knobs={"before": 2, "after": 3})
     frames = node.frames_needed(10)

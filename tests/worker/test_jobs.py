@@ -3,7 +3,7 @@ import threading
 import numpy as np
 import pytest
 
-from focuspuller.nodes.vocabulary.jobs import Aborted, Analysis, ClipError, Picture, Window
+from focuspuller.nodes.vocabulary.jobs import Aborted, Analysis, ClipError, KnobError, Picture, Window, check_finite
 from focuspuller.ofx_bridge.worker.jobs import WorkerAnalyseJob, WorkerRenderJob
 
 
@@ -45,6 +45,14 @@ def test_what_the_job_says(job):
     assert job.window == Window(1, 0, 5, 6) and job.channels == 4 and job.time == 5.0 and not job.draft
     assert job.knobs == {"point": (2.0, 6.0), "size": 3.0, "mode": "lens"}
     assert job.pixels("size") == (1.5, 1.5)
+
+
+def test_numbers_that_are_none_arrive_as_such():
+    knobs = {"point": [None, 4.0], "size": None}
+    job = WorkerRenderJob(MESSAGE | {"knobs": knobs}, Memory(), threading.Event(), print, print)
+    assert np.isnan(job.knobs["size"]) and np.isnan(job.knobs["point"][0])
+    with pytest.raises(KnobError, match="no finite number"):
+        check_finite(job)
 
 
 def test_regions(job):
