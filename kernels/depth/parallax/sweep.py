@@ -18,10 +18,10 @@ from ...flow.dis import LUMA, encoded, white_level
 PLANES = 64
 BEYOND = 1.6  # of what flow finds nearest: thin things that it loses may be nearer
 LARGEST = 260_000  # pixels: larger pictures are halved, so that memory is bounded
-VIEWS = 2  # of each side: the farthest and one half as far
+VIEWS = 4  # of each side at most, from the farthest to the nearest
 COLOUR, SLOPE = 40.0, 24.0  # of 255: differences of colour and of gradient that count in full
 UNSEEN = 0.35  # cost of what lies outside a neighbour's picture
-BY_FLOW, APART = 0.15, 4.0  # what disagreeing with a confident flow costs, in full from this many planes
+BY_FLOW, APART = 0.05, 4.0  # what disagreeing with a confident flow costs, in full from this many planes
 STEP, JUMP, EDGE = 0.05, 0.6, 8.0  # smoothness: cost of one plane, of several, and the grey step that halves the latter
 DISTINCT = 0.1  # by which the second best depth must be worse to be half believed
 SPECK = 60, 0.03  # px, of the range: smaller islands are not believed
@@ -179,7 +179,7 @@ def _visible(inverse: np.ndarray, seen: Seen, focal: float) -> np.ndarray:
 
 
 def _spread(side: list[Seen]) -> list[Seen]:
-    """The farthest of a side and those between, VIEWS of them, farthest first."""
+    """At most VIEWS of a side, evenly from the farthest, which comes first."""
     ordered = sorted(side, key=lambda n: -np.linalg.norm(n.translation))
     return ordered[:: max(len(ordered) // VIEWS, 1)][:VIEWS]
 
