@@ -1,3 +1,5 @@
+import errno
+import mmap
 import os
 
 import numpy as np
@@ -37,6 +39,23 @@ def test_impossible_sizes(size):
         Segments().map(1, size, descriptor)
     with pytest.raises(OSError):
         os.fstat(descriptor)
+
+
+def test_without_room_it_is_tried_again(monkeypatch):
+    def full(*_, **__):
+        raise OSError(errno.ENOMEM, "Cannot allocate memory")
+
+    segments, descriptor = Segments(), memory(4096)
+    with monkeypatch.context() as patched:
+        patched.setattr(mmap, "mmap", full)
+        segments.map(1, 4096, descriptor)
+        with pytest.raises(MemoryError, match="no room for the 4096 bytes"):
+            segments.pixels(1, (2, 3, 4))
+        segments.map(2, 4096, memory(4096))
+    assert not segments.pixels(1, (2, 3, 4)).any()
+    segments.forget(2)
+    with pytest.raises(ValueError, match="not known"):
+        segments.pixels(2, (2, 3, 4))
 
 
 def test_too_small_or_unknown():
