@@ -48,8 +48,9 @@ def _blend(job: RenderJob, out: np.ndarray, layer: np.ndarray) -> None:
     colour = drawn**2.2
     if area.shape[2] == 1:
         colour = colour.max(axis=2, keepdims=True)
-    over = np.where(coverage > 0, area[..., : colour.shape[2]] * (1 - coverage) + colour, area[..., : colour.shape[2]])
-    area[..., : colour.shape[2]] = over
+    under = area[..., : colour.shape[2]]
+    dimmed = np.minimum(under, 1) * (1 - coverage)  # light above white would shine through the rim
+    area[..., : colour.shape[2]] = np.where(coverage > 0, dimmed + colour, under)
 
 
 def _box_at(focus: FocusFile, time: float) -> tuple[float, ...] | None:
