@@ -8,7 +8,7 @@ delayed by no more than that.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Protocol
@@ -129,10 +129,11 @@ def shrunk(picture: np.ndarray, long_side: int) -> np.ndarray:
 
 
 def run_detectors(
-    frames: Iterable[ClipFrame], detectors: Sequence[Detector]
+    frames: Iterable[ClipFrame], detectors: Sequence[Detector], kept: Callable[[ClipFrame], ClipFrame] | None = None
 ) -> Iterator[tuple[ClipFrame, tuple[Detection, ...]]]:
     """Each frame with the answers of all detectors about it, in order; holds no more frames than the largest `ahead`
-    plus one. Raises ValueError where a detector answers out of order."""
+    plus one. kept: what of a frame is held, and given with the answers; all of it by default. Raises ValueError where a
+    detector answers out of order."""
     waiting: list[ClipFrame] = []
     answers: list[list[Detection]] = [[] for _ in detectors]
 
@@ -145,7 +146,7 @@ def run_detectors(
             yield frame, found
 
     for frame in frames:
-        waiting.append(frame)
+        waiting.append(kept(frame) if kept else frame)
         for queue, detector in zip(answers, detectors, strict=True):
             queue += detector.push(frame)
         yield from ready()

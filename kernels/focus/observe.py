@@ -32,9 +32,14 @@ class Spot(NamedTuple):
     high: float = 0.1
 
 
+def grid(aspect: float) -> tuple[int, int]:
+    """Width and height of maps of a picture with this width / height."""
+    return (GRID, max(round(GRID / aspect), 1)) if aspect >= 1 else (max(round(GRID * aspect), 1), GRID)
+
+
 def intersection(maps: Sequence[np.ndarray], aspect: float) -> np.ndarray:
     """float32 [h, w] on a grid of GRID px: the product of maps 0 … 1 of any size. aspect: width / height."""
-    size = (GRID, max(round(GRID / aspect), 1)) if aspect >= 1 else (max(round(GRID * aspect), 1), GRID)
+    size = grid(aspect)
     result = np.ones((size[1], size[0]), np.float32)
     for one in maps:
         small = cv2.resize(np.asarray(one, np.float32), size, interpolation=cv2.INTER_AREA)

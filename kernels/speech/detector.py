@@ -1,13 +1,15 @@
 """Who is speaking, frame by frame: voice in the sound, and the face whose mouth moves with it.
 
 The role of H_aud in the paper's section 5.2, which takes a network (Owens & Efros 2018). Speech is split into runs at
-its pauses; a run belongs to the face whose mouth fits it best, from its first frame on, or to nobody in the picture.
+its pauses; a run is one speaker's, from its first frame on, or nobody's in the picture, unless the mouths clearly say
+that somebody else goes on. Mouths are beside the sound by as many frames in the whole clip.
 """
 
 from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -15,16 +17,22 @@ import numpy as np
 from ..attention.face_tracks import Face
 from ..attention.faces import FaceDetector, face_heat, face_region
 from ..focus.detections import SOUND_RATE, ClipFrame, ClipInfo, Detection, Reach
-from .mouth import eyes_patch, mouth_patch
+from .mouth import eyes_patch, halved, mouth_patch
 from .speaker_network import SpeakerNetwork, face_crop
-from .synchrony import NO_FIT, Fit, Stretch, carried, fit, shares
+from .synchrony import NO_FIT, Fit, LagBelief, Stretch, fit, speakers
 from .voice import SILENCE, WINDOW, measure, voice_activity
 
-HEARD_BACK, HEARD_AHEAD = 2.0, 1.4  # s around a frame in which mouths and sound are compared
+HEARD_AHEAD = 1.4  # s ahead that mouths and sound are known at least, as from a live source
+FILE_AHEAD = 10.0  # s, where the file is there
+NETWORK_BACK = 2.0  # s back that a speaker network looks
 FLOOR_BACK = 6.0  # s back from which the room's noise is known
 PAUSE = 0.25  # s without a voice that end a run of speech
 SHORTEST = 0.12  # s of voice that are no click
-SEEN = 0.6  # of a stretch in which a face must be seen
+PHRASE = 2.5  # s of speech that are looked at together
+AROUND, RESTING = 0.3, 2.0  # s of silence around a phrase that count to it; in which a mouth should rest
+SEEN = 0.6  # of a phrase in which a face must be seen
+EVEN = 0.4  # chance from which a face has light: who more likely does not speak has none
+EVERY = 0.25  # s from one look ahead to the next
 NETWORK_EVERY = 0.4  # s from one look of a speaker network to the next
 
 
@@ -46,7 +54,8 @@ class _Moment:
 
 class SpeakerDetector:
     """map: light on the face that is speaking now, none in silence or while the voice comes from elsewhere. strength:
-    how sure. regions: all faces, score = how likely it speaks, track = the face's. Delayed by about two seconds.
+    how sure. regions: all faces, score = how likely it speaks, track = the face's. Delayed by `ahead` s and by
+    the faces' half a second; the more is known of what follows, the surer the answer.
 
     faces: a FaceDetector that is fed the same frames, each before this detector gets it; None: one of its own, with
     model_file as there. network: who speaks by a network; None: by the synchrony of mouths and voice.
@@ -60,19 +69,21 @@ class SpeakerDetector:
         faces: FaceDetector | None = None,
         model_file: str = "",
         network: SpeakerNetwork | None = None,
+        ahead: float = HEARD_AHEAD,
     ):
         self._own = faces is None
         self._finder = FaceDetector(clip, model_file) if faces is None else faces
         self._finder.listeners.append(self._take_faces)
         self._network = network
-        self.version = f"2 {self._finder.version}" + (f" {network.version}" if network else "")
+        self.version = f"3 {ahead:g} {self._finder.version}" + (f" {network.version}" if network else "")
         self._fps = clip.fps
-        self._ahead, self._back = round(HEARD_AHEAD * clip.fps), round(HEARD_BACK * clip.fps)
+        self._ahead, self._back = round(ahead * clip.fps), round(NETWORK_BACK * clip.fps)
         self._floor = round(FLOOR_BACK * clip.fps)
         self.reach = Reach(back=None, ahead=self._ahead + self._finder.reach.ahead + 1)
         self._window = int(WINDOW * SOUND_RATE)
         self._done: list[Detection] = []
         self._found: deque[tuple[tuple[int, int], dict[int, Face]]] = deque()  # may be of the next shot already
+        self._lags = LagBelief()
         self._begin()
 
     def push(self, frame: ClipFrame) -> list[Detection]:
@@ -93,8 +104,11 @@ class SpeakerDetector:
     def _begin(self) -> None:
         self._greys: deque[np.ndarray] = deque()  # of moments without faces
         self._moments: list[_Moment] = []
-        self._fitted: dict[int, Fit] = {}  # of the last answer, while its run of speech lasts
+        self._phrases: dict[tuple[int, int], dict[int, Fit]] = {}  # first and last frame's number: by face
+        self._plan: dict[int, dict[int, float]] = {}  # by frame's number: how likely each face speaks
+        self._learnt = -(10**9)  # number of the last frame that told about the lag
         self._sounds: deque[np.ndarray] = deque(maxlen=4)
+        self._complete = False  # no more of this shot will come
         self._heard = self._seen = self._next = 0  # of _moments: how many have sound, faces, an answer
 
     def _ready(self) -> list[Detection]:
@@ -108,7 +122,9 @@ class SpeakerDetector:
         self._meet()
         if self._seen < len(self._moments):
             raise ValueError("the speaker detector got a frame before its face detector; feed that one first")
+        self._complete = True
         self._answer(len(self._moments))
+        self._learn(10**9)
         self._begin()
 
     def _hear(self, samples: np.ndarray | None) -> None:
@@ -142,8 +158,8 @@ class SpeakerDetector:
                 if self._network is not None:
                     moment.crops[track] = face_crop(grey, face, scale, self._network.side)
                     continue
-                moment.mouths[track] = _halved(mouth_patch(grey, face, scale))
-                moment.eyes[track] = _halved(eyes_patch(grey, face, scale))
+                moment.mouths[track] = halved(mouth_patch(grey, face, scale))
+                moment.eyes[track] = halved(eyes_patch(grey, face, scale))
             self._seen += 1
         self._answer(min(self._seen, self._heard) - self._ahead)
 
@@ -164,6 +180,8 @@ class SpeakerDetector:
         chances = self._by_synchrony(at) if self._network is None else self._by_network(at)
         heat = face_heat(moment.shape, Face(0, 0, 1, 0)) * 0
         for track, chance in chances.items():
+            if chance < EVEN:
+                continue
             np.maximum(heat, face_heat(moment.shape, moment.faces[track]) * np.float32(chance), out=heat)
         regions = [face_region(moment.shape, moment.faces[t], t, chances[t]) for t in sorted(chances)]
         return Detection(moment.number, heat, max(chances.values(), default=0.0), tuple(regions))
@@ -171,20 +189,46 @@ class SpeakerDetector:
     def _by_synchrony(self, at: int) -> dict[int, float]:
         """By face of a moment, how likely it speaks."""
         moment = self._moments[at]
-        last = self._last_around(at)
-        around = self._moments[max(at - self._floor, 0) : last + 1]
-        at_around = len(around) - 1 - (last - at)
+        if moment.number not in self._plan:
+            self._look_ahead(at)
+        chances = self._plan.pop(moment.number)
+        return {track: chances.get(track, 0.0) for track in moment.faces}
+
+    def _look_ahead(self, at: int) -> None:
+        """Plans the answers of the next moments from all that is known around."""
+        begin, end = max(at - self._floor, 0), self._last_around(at) + 1
+        around = self._moments[begin:end]
         voice = voice_activity(np.array([m.level for m in around]), np.array([m.voicing for m in around]), self._fps)
         heard = runs(voice > 0.5, self._fps)
-        chances = dict.fromkeys(moment.faces, 0.0)
-        if heard[at_around]:
-            first = max(at_around - self._back, 0)
-            fits = self._fits(moment, around[first:], heard[first:], at_around - first)
-            self._fitted = carried(fits, self._fitted, self._fps)
-            chances = shares(self._fitted)
-        else:
-            self._fitted = {}
-        return chances
+        every = len(around) if self._complete and end == len(self._moments) else round(EVERY * self._fps)
+        planned = range(at - begin, min(at - begin + max(every, 1), len(around)))
+        self._plan: dict[int, dict[int, float]] = {around[n].number: {} for n in planned}
+        levels = np.array([m.level for m in around])
+        phrases = [p for first, stop in _stretches(heard) for p in _phrases(levels, first, stop, self._fps)]
+        fits = {}
+        for first, stop in phrases:
+            key = around[first].number, around[stop - 1].number
+            whole = stop < len(around) or (self._complete and end == len(self._moments))
+            if stop <= planned.start:
+                fits[key] = self._phrases.get(key)
+            elif whole or first < planned.stop:
+                fits[key] = self._phrases.get(key) or self._fits(around, heard, first, stop)
+        self._phrases = {key: known for key, known in fits.items() if known is not None}
+        self._learn(around[planned.start].number)
+        lags = self._lags.with_([list(known.values()) for key, known in self._phrases.items() if key[0] > self._learnt])
+        known = [key for key in fits if key in self._phrases]
+        pauses = [(key[0] - before[1] - 1) / self._fps for before, key in pairwise([*known[:1], *known])]
+        for (first, last), chances in zip(
+            known, speakers([self._phrases[key] for key in known], pauses, lags), strict=True
+        ):
+            self._plan |= {n: chances for n in range(first, last + 1) if n in self._plan}
+
+    def _learn(self, before: int) -> None:
+        """Lets the phrases that ended before a frame tell about the lag, each once."""
+        for key, known in sorted(self._phrases.items(), key=lambda phrase: phrase[0]):
+            if self._learnt < key[0] and key[1] < before:
+                self._lags.learn(list(known.values()))
+                self._learnt = key[1]
 
     def _by_network(self, at: int) -> dict[int, float]:
         """As _by_synchrony. The network looks at all that is known around, and its answer holds for a while."""
@@ -206,30 +250,40 @@ class SpeakerDetector:
     def _last_around(self, at: int) -> int:
         return min(at + self._ahead, min(self._seen, self._heard) - 1)
 
-    def _fits(self, moment: _Moment, around: list[_Moment], heard: np.ndarray, at: int) -> dict[int, Fit]:
-        """How well each face fits, from the run of speech at `at` and the silence around it."""
-        first, last = at, at
-        while first > 0 and heard[first - 1]:
-            first -= 1
-        while last + 1 < len(heard) and heard[last + 1]:
-            last += 1
-        run = np.zeros(len(heard), bool)
-        run[first : last + 1] = True
+    def _fits(self, around: list[_Moment], heard: np.ndarray, first: int, stop: int) -> dict[int, Fit]:
+        """How well each face fits a phrase of moments."""
+        margin, resting = round(AROUND * self._fps), round(RESTING * self._fps)
+        low, high = first, stop
+        while low > max(first - margin, 0) and not heard[low - 1]:
+            low -= 1
+        while high < min(stop + margin, len(around)) and not heard[high]:
+            high += 1
         fits = {}
-        for track in moment.faces:
-            use = np.array([track in m.mouths for m in around]) & (run | ~heard)
-            if use[run].mean() < SEEN:
+        for track in {track for m in around[first:stop] for track in m.mouths}:
+            seen = [m for m in around[low:high] if track in m.mouths]
+            if len(seen) < SEEN * (high - low):
                 fits[track] = NO_FIT
                 continue
-            seen = [m for m, used in zip(around, use, strict=True) if used]
+            silent = range(max(first - resting, 0), min(stop + resting, len(around)))
+            rest = [around[n].mouths[track] for n in silent if not heard[n] and track in around[n].mouths]
+            mouth = np.stack([m.mouths[track] for m in seen])
             stretch = Stretch(
-                np.stack([m.mouths[track] for m in seen]),
+                mouth,
                 np.stack([m.eyes[track] for m in seen]),
                 np.array([m.level for m in seen]),
-                run[use],
+                np.array(rest).reshape(len(rest), mouth.shape[1]),
             )
             fits[track] = fit(stretch, self._fps)
         return fits
+
+
+def _phrases(levels: np.ndarray, first: int, stop: int, fps: float) -> list[tuple[int, int]]:
+    """(first, stop) of the phrases of a run of speech: a long one is parted where it is quietest near its middle."""
+    if stop - first <= PHRASE * fps:
+        return [(first, stop)]
+    third = (stop - first) // 3
+    part = first + third + int(np.argmin(levels[first + third : stop - third]))
+    return [*_phrases(levels, first, part, fps), *_phrases(levels, part, stop, fps)]
 
 
 def runs(voice: np.ndarray, fps: float) -> np.ndarray:
@@ -248,9 +302,3 @@ def _stretches(mask: np.ndarray) -> list[tuple[int, int]]:
     """(first, end) of each stretch of True."""
     edges = np.flatnonzero(np.diff(np.concatenate([[0], mask.astype(np.int8), [0]])))
     return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
-
-
-def _halved(patch: np.ndarray) -> np.ndarray:
-    """A patch at half its size, as one row."""
-    height, width = patch.shape
-    return patch.reshape(height // 2, 2, width // 2, 2).mean(axis=(1, 3)).reshape(-1)

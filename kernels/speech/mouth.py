@@ -45,3 +45,16 @@ def _patch(grey: np.ndarray, face: Face, centre: tuple[float, float], scale: flo
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     patch = cv2.warpAffine(window, matrix, PATCH, flags=flags, borderMode=cv2.BORDER_REPLICATE)
     return patch.astype(np.float32)
+
+
+def halved(patch: np.ndarray) -> np.ndarray:
+    """A patch at half its size, as one row."""
+    height, width = patch.shape
+    return patch.reshape(height // 2, 2, width // 2, 2).mean(axis=(1, 3)).reshape(-1)
+
+
+def darkness(patches: np.ndarray) -> np.ndarray:
+    """float32 [n]: of halved mouth patches [n, p], how dark the darkest place amid the mouth is. An open mouth is."""
+    width, height = PATCH[0] // 2, PATCH[1] // 2
+    amid = patches.reshape(-1, height, width)[:, 3 : height - 2, width // 4 : width - width // 4]
+    return -amid.min(axis=(1, 2))

@@ -1,98 +1,147 @@
 """How well a mouth's motion fits the sound: the measure that tells who speaks.
 
 A mouth that speaks opens and closes with the loudness of its syllables (as in Hershey & Movellan 1999). Of a stretch of
-mouth patches, the first principal component is its opening and closing; it is correlated with loudness, both without
-their slow parts. Two more things must hold: the mouth moves more than the rest of the head, and it moves less while
-nobody is heard.
+mouth patches, the first principal component is its opening and closing, and the darkest place amid the mouth darkens as
+it opens; both are correlated with loudness, all without their slow parts. Two more things must hold: the mouth moves
+more than the rest of the head, and it does not move as much while nobody is heard. How far the picture is from its
+sound is one number for all faces of a clip (`LagBelief`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from .mouth import darkness
+
 SLOW = 0.3  # s: half the window of the mean that is taken off both signals
 LAGS = range(-5, 4)  # frames of 24 a second by which the mouth may be behind the sound: lips open early, cables delay
-USUAL_LAGS, UNUSUAL = 1, 0.2  # evidence lost for each frame beyond the usual lags of either sign
+USUAL_LAGS, UNUSUAL = 1, 0.2  # log odds lost for each frame beyond the usual lags of either sign
 MEMORY = 0.6  # s over which mouths and loudness are compared with themselves
 COMPONENTS, ITERATIONS = 3, 8  # of mouth patches that count as their motion
 LEAST_FRAMES = 8
-HALF, SLOPE = 1.7, 4.0  # the evidence with an even chance, and how steep it is there
-ACTIVE = 1.3, 1.9  # mouth's motion over the head's: from where it counts, and counts fully
+BOTH = 0.6  # of the odds by two measures of one motion that count
+SPEAKS = 0.4  # Fisher's z of the correlation between a speaker's mouth and the loudness, about
+ACTIVE = 1.0, 1.5  # mouth's motion over the head's: from where it counts, and counts fully
 LEAST_MOTION = 1.2  # grey levels: what noise moves
-REST, RESTS = (
-    1.2,
-    0.55,
-)  # evidence for each octave by which the mouth rests in silence beyond RESTS, up to one either way
-FADING = 2.0  # evidence a second that an earlier fit of the same run loses
-RIVAL = 1.5  # how quickly a face is held back that fits worse than another
+REST, RESTS = 1.5, 0.1  # log odds for each octave by which the mouth rests in silence beyond RESTS
+NOBODY = 1.0  # log odds that a voice is nobody's in the picture, beside one face's that fits as chance does
+SWITCH, FORGOTTEN = 2.0, 0.4  # log odds against another speaker without a pause; s of pause in which they fade to 1/e
+CAUTION = 0.7  # of the evidence about the lag that is believed: stretches resemble each other
 
 
 @dataclass(frozen=True)
 class Stretch:
-    """Neighbouring frames in which a face is seen.
+    """Neighbouring frames in which a face is seen while a voice is heard, with a little silence on either side.
 
-    mouth, eyes: float32 [n, p] grey levels of patches. loud: float64 [n], dB. speech: bool [n], whether a
-    voice is heard; the synchrony is measured there.
+    mouth, eyes: float32 [n, p] grey levels of halved patches. loud: float64 [n], dB. rest: float32 [m, p], the
+    mouth in frames around in which nobody is heard.
     """
 
     mouth: np.ndarray
     eyes: np.ndarray
     loud: np.ndarray
-    speech: np.ndarray
+    rest: np.ndarray
 
 
 @dataclass(frozen=True)
 class Fit:
-    """gate: 0 … 1, whether the mouth moves at all. evidence: that it speaks, in standard deviations, about."""
+    """odds: float64 [LAGS], log of how much better the stretch is explained by this face speaking than by it not, were
+    the mouth so many frames behind the sound. moves: log of whether the mouth moves at all, ≤ 0."""
 
-    gate: float
-    evidence: float
+    odds: np.ndarray
+    moves: float
 
-    @property
-    def chance(self) -> float:
-        """0 … 1: how likely this face makes the voice, were it the only one."""
-        return self.gate / (1 + float(np.exp(-SLOPE * (self.evidence - HALF))))
+    def at(self, lags: np.ndarray) -> float:
+        """Log odds when the lag is known by its probabilities [LAGS]."""
+        return float(np.log(np.sum(lags * np.exp(self.odds)))) + self.moves
 
 
-NO_FIT = Fit(0.0, 0.0)
+NO_FIT = Fit(np.full(len(LAGS), -3.0), 0.0)  # a face that is not seen
+
+
+class LagBelief:
+    """How many frames mouths are behind the sound, learnt from all stretches of a clip together."""
+
+    def __init__(self) -> None:
+        beyond = np.maximum(np.abs(np.array(LAGS)) - USUAL_LAGS, 0)
+        self._log = -UNUSUAL * beyond
+
+    def learn(self, fits: Sequence[Fit]) -> None:
+        """From the faces of one stretch, of which one may speak."""
+        self._log = self._log + _told(fits)
+
+    def with_(self, stretches: Sequence[Sequence[Fit]]) -> np.ndarray:
+        """float64 [LAGS]: probabilities, with what further stretches tell."""
+        log = self._log + sum((_told(fits) for fits in stretches), np.zeros(len(LAGS)))
+        likely = np.exp(log - log.max())
+        return likely / likely.sum()
 
 
 def fit(stretch: Stretch, fps: float) -> Fit:
     """How well a face fits the voice that is heard in the stretch."""
-    heard = stretch.speech
-    if heard.sum() < LEAST_FRAMES:
-        return NO_FIT
+    if len(stretch.loud) < LEAST_FRAMES:
+        return Fit(np.zeros(len(LAGS)), 0.0)
     half = max(round(SLOW * fps), 2)
-    mouth, loud = _quick(stretch.mouth, half), _quick(stretch.loud, half)
-    opening, motion = _opening(mouth[heard])
-    _, head = _opening(_quick(stretch.eyes, half)[heard])
-    gate = _ramp(motion / max(head, LEAST_MOTION), *ACTIVE)
-    if gate == 0:
-        return NO_FIT
-    evidence = _correlation(opening, loud[heard], fps)
-    if (~heard).sum() >= LEAST_FRAMES:
-        _, rest = _opening(mouth[~heard])
-        evidence += REST * np.clip(np.log2(motion / max(rest, LEAST_MOTION)) - RESTS, -1, 1)
-    return Fit(gate, float(evidence))
+    opening, motion = _opening(_quick(stretch.mouth, half))
+    _, head = _opening(_quick(stretch.eyes, half))
+    moves = np.log(max(_ramp(motion / max(head, LEAST_MOTION), *ACTIVE), 1e-3))
+    dark, loud = _quick(darkness(stretch.mouth), half), _quick(stretch.loud, half)
+    odds = BOTH * (_odds(opening, loud, fps, signed=False) + _odds(dark, loud, fps, signed=True))
+    if len(stretch.rest) >= LEAST_FRAMES:
+        _, rest = _opening(_quick(stretch.rest, half))
+        odds = odds + REST * np.clip(np.log2(motion / max(rest, LEAST_MOTION)) - RESTS, -1, 0.5)
+    return Fit(odds, float(moves))
 
 
-def carried(fits: dict[int, Fit], before: dict[int, Fit], fps: float) -> dict[int, Fit]:
-    """Fits of a frame, or those of the frame before in the same run of speech where they were better: a speaker goes on
-    speaking while his mouth, for a moment, says little."""
-    out = dict(fits)
-    for face, earlier in before.items():
-        faded = Fit(earlier.gate, earlier.evidence - FADING / fps)
-        if face in fits and faded.chance > fits[face].chance:
-            out[face] = faded
-    return out
+def speakers(phrases: Sequence[dict[int, Fit]], pauses: Sequence[float], lags: np.ndarray) -> list[dict[int, float]]:
+    """By phrase and face, how likely it speaks: of phrases one after the other, which mostly are one speaker's, or
+    nobody's in the picture, where pauses (s, before each phrase) are short (the forward–backward algorithm, Rabiner
+    1989)."""
+    faces = sorted({face for fits in phrases for face in fits})
+    seen = np.full((len(phrases), len(faces) + 1), NOBODY)  # the last is nobody
+    for n, fits in enumerate(phrases):
+        seen[n, :-1] = [fits.get(face, NO_FIT).at(lags) for face in faces]
+    seen = np.exp(np.clip(seen - seen.max(axis=1, keepdims=True), -30, 0))
+    changes = []
+    for pause in pauses:
+        change = np.full((len(faces) + 1,) * 2, np.exp(-SWITCH * np.exp(-pause / FORGOTTEN)))
+        np.fill_diagonal(change, 1.0)
+        changes.append(change)
+    before, after = seen.copy(), np.ones_like(seen)
+    for n in range(1, len(phrases)):
+        before[n] *= before[n - 1] @ changes[n]
+        before[n] /= before[n].max()
+    for n in range(len(phrases) - 2, -1, -1):
+        after[n] = changes[n + 1] @ (seen[n + 1] * after[n + 1])
+        after[n] /= after[n].max()
+    chances = before * after
+    chances /= chances.sum(axis=1, keepdims=True)
+    return [dict(zip(faces, row[:-1].tolist(), strict=True)) for row in chances]
 
 
-def shares(fits: dict[int, Fit]) -> dict[int, float]:
-    """By face, how likely it speaks: faces that fit worse than another are held back."""
-    best = max((f.evidence for f in fits.values() if f.gate > 0), default=0.0)
-    return {face: f.chance * float(np.exp(-RIVAL * (best - f.evidence))) if f.gate else 0.0 for face, f in fits.items()}
+def _told(fits: Sequence[Fit]) -> np.ndarray:
+    """float64 [LAGS]: what the faces of one stretch tell about the lag, in log odds."""
+    chances = [np.full(len(LAGS), NOBODY), *(fit.odds + fit.moves for fit in fits)]
+    return CAUTION * np.log(np.mean(np.exp(chances), axis=0))
+
+
+def _odds(opening: np.ndarray, loud: np.ndarray, fps: float, signed: bool) -> np.ndarray:
+    """float64 [LAGS]: log likelihood of the correlation at each lag if the mouth speaks, over that by chance. Not
+    signed: of either sign, as that of a principal component is."""
+    odds = np.zeros(len(LAGS))
+    for k, usual in enumerate(LAGS):
+        lag = round(usual * fps / 24)
+        first, last = max(-lag, 0), len(opening) - max(lag, 0)
+        m, s = opening[first + lag : last + lag], loud[first:last]
+        if len(m) < LEAST_FRAMES or m.std() < 1e-9 or s.std() < 1e-12:
+            continue
+        count = _independent(m, s, round(MEMORY * fps))
+        told = SPEAKS * count * float(np.arctanh(np.clip(np.corrcoef(m, s)[0, 1], -0.99, 0.99)))
+        odds[k] = (told if signed else np.logaddexp(told, -told) - np.log(2)) - SPEAKS**2 * count / 2
+    return odds
 
 
 def _opening(patches: np.ndarray) -> tuple[np.ndarray, float]:
@@ -107,21 +156,6 @@ def _opening(patches: np.ndarray) -> tuple[np.ndarray, float]:
     opening = basis @ turned[:, -1] * np.sqrt(max(values[-1], 0.0))
     motion = float(np.sqrt(max(values.sum(), 0.0) / moved.size))
     return opening, motion
-
-
-def _correlation(opening: np.ndarray, loud: np.ndarray, fps: float) -> float:
-    """The highest correlation over LAGS in standard deviations of what chance makes (Fisher's z), of either sign: an
-    open mouth is dark, or shows its teeth."""
-    best = 0.0
-    for lag in sorted({round(lag * fps / 24) for lag in LAGS}):
-        first, last = max(-lag, 0), len(opening) - max(lag, 0)
-        m, s = opening[first + lag : last + lag], loud[first:last]
-        if len(m) < LEAST_FRAMES or m.std() < 1e-9 or s.std() < 1e-12:
-            continue
-        correlation = np.clip(abs(np.corrcoef(m, s)[0, 1]), 0, 0.99)
-        evidence = float(np.arctanh(correlation)) * float(np.sqrt(_independent(m, s, round(MEMORY * fps))))
-        best = max(best, evidence - UNUSUAL * max(abs(lag) * 24 / fps - USUAL_LAGS, 0))
-    return best
 
 
 def _independent(a: np.ndarray, b: np.ndarray, memory: int) -> float:

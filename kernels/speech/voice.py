@@ -18,6 +18,8 @@ PITCH = 70.0, 400.0  # Hz
 SILENCE = -80.0  # dB of full scale: what digital silence is taken for
 FLOOR_PART = 10  # percentile of the levels around that is taken for the room's noise
 ABOVE = 6.0, 14.0  # dB above the floor: from where it counts as speech, and counts fully
+LOUD_PART, SPREAD = 95, (0.25, 0.6)  # in noise less: parts of the way from the floor to the percentile of the loud
+LEAST_ABOVE = 3.0, 7.0  # dB, at least
 AUDIBLE = -62.0, -52.0  # dB of full scale, likewise
 VOICED = 0.35, 0.6  # periodicity, likewise
 VOICED_WITHIN = 0.17  # s around a frame in which something must be voiced
@@ -65,7 +67,9 @@ def voice_activity(levels: np.ndarray, voicing: np.ndarray, fps: float) -> np.nd
     floor = np.percentile(levels, FLOOR_PART)
     reach = max(round(VOICED_WITHIN * fps), 1)
     near = np.array([voicing[max(i - reach, 0) : i + reach + 1].max() for i in range(len(voicing))])
-    return _ramp(levels - floor, *ABOVE) * _ramp(levels, *AUDIBLE) * _ramp(near, *VOICED)
+    spread = np.percentile(levels, LOUD_PART) - floor
+    above = [np.clip(part * spread, least, most) for part, least, most in zip(SPREAD, LEAST_ABOVE, ABOVE, strict=True)]
+    return _ramp(levels - floor, *above) * _ramp(levels, *AUDIBLE) * _ramp(near, *VOICED)
 
 
 def _ramp(values: np.ndarray, start: float, full: float) -> np.ndarray:

@@ -53,7 +53,7 @@ def run(options: argparse.Namespace) -> int:
         raise CompError(f"--near {options.near:g}: give the distance of white depth in metres, above 0")
     source = LiveSource(options.live, options.depth, options.layout == "side by side", options.near)
     try:
-        how = recipe(options.mode, source.info, options.model, options.speaker_model)
+        how = recipe(options.mode, source.info, options.model, options.speaker_model, live=True)
     except ModelError as problem:
         raise CompError(f"--speaker-model: {problem}") from None
     except (ValueError, OSError) as problem:

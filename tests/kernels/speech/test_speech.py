@@ -12,7 +12,8 @@ from focuspuller.kernels.events.clips import make_clip
 from focuspuller.kernels.events.speech import Voice, chew, speak
 from focuspuller.kernels.focus.detections import SOUND_RATE, ClipFrame, ClipInfo, Reach, run_detectors
 from focuspuller.kernels.speech.detector import SpeakerDetector, runs
-from focuspuller.kernels.speech.synchrony import Stretch, fit
+from focuspuller.kernels.speech.synchrony import LAGS, Fit, LagBelief, Stretch, fit
+from focuspuller.kernels.speech.synchrony import speakers as speakers_of
 from focuspuller.kernels.speech.voice import measure, voice_activity
 
 FPS = 24.0
@@ -182,7 +183,46 @@ def test_short_pauses_do_not_end_a_run_and_clicks_do_not_make_one():
 def test_mouths_beside_their_sound_by_some_frames_still_fit(lag):
     rng = np.random.default_rng(5)
     loud = 10 * np.convolve(rng.standard_normal(90), np.ones(3) / 3, "same")
-    pattern, noise = rng.standard_normal(120), rng.standard_normal((80, 120))
+    pattern = -rng.uniform(0, 2, 120)  # it gets darker
+    noise = rng.standard_normal((80, 120))
     mouth = 120 + 2.0 * np.outer(loud[5 - lag : 85 - lag], pattern) + noise
-    stretch = Stretch(mouth, 120 + rng.standard_normal((80, 120)), loud[5:85], np.ones(80, bool))
-    assert fit(stretch, FPS).chance > 0.9
+    stretch = Stretch(mouth, 120 + rng.standard_normal((80, 120)), loud[5:85], np.empty((0, 120)))
+    odds = fit(stretch, FPS).odds
+    assert LAGS[int(np.argmax(odds))] == lag
+    assert odds.max() > 5
+
+
+def test_one_lag_is_learnt_from_all_faces_and_stretches():
+    quiet, chance, spoken = np.zeros(len(LAGS)), np.zeros(len(LAGS)), np.zeros(len(LAGS))
+    chance[7], spoken[2] = 2.0, 2.0
+    belief = LagBelief()
+    for other in (quiet, chance, quiet):
+        belief.learn([Fit(spoken, 0.0), Fit(other, 0.0)])
+    lags = belief.with_([])
+    assert np.argmax(lags) == 2
+    assert lags.sum() == pytest.approx(1)
+    assert Fit(spoken, 0.0).at(lags) > 1 > Fit(chance, 0.0).at(lags)  # what fits at another lag is chance
+
+
+def test_phrases_without_a_pause_are_one_speakers_unless_the_mouths_clearly_say_otherwise():
+    lags = np.full(len(LAGS), 1 / len(LAGS))
+
+    def fits(first, second):
+        return {0: Fit(np.full(len(LAGS), first), 0.0), 1: Fit(np.full(len(LAGS), second), 0.0)}
+
+    phrases = [fits(4.0, -1.0), fits(0.0, 1.0), fits(3.0, -1.0)]
+    assert all(chances[0] > 0.7 for chances in speakers_of(phrases, [0.0, 0.1, 0.1], lags))
+    assert speakers_of([*phrases, fits(-3.0, 5.0)], [0.0, 0.1, 0.1, 0.1], lags)[3][1] > 0.9
+    assert max(speakers_of([fits(-2.0, -2.0)], [0.0], lags)[0].values()) < 0.1  # nobody in the picture
+
+
+def test_speech_is_heard_over_noise_of_a_tenth_of_its_power():
+    rng = np.random.default_rng(7)
+    voice, _ = speak(Voice.random(rng), 2.0, rng)
+    sound = np.zeros(6 * SOUND_RATE)
+    sound[2 * SOUND_RATE : 2 * SOUND_RATE + len(voice)] = voice
+    sound += np.sqrt(np.mean(voice**2) / 10) * rng.standard_normal(len(sound))
+    levels, voicing = zip(*[(m.level, m.voicing) for m in map(measure, per_frame(sound, 144))], strict=True)
+    heard = runs(voice_activity(np.array(levels), np.array(voicing), FPS) > 0.5, FPS)
+    assert heard[48:96].mean() > 0.8
+    assert not heard[:44].any() and not heard[100:].any()
