@@ -64,18 +64,24 @@ def find_holds(seen: Observations, gain: float, patience: float = 10.0, rests_fi
     return [hold for n in range(len(shots)) for hold in _holds_of_shot(seen, gain, starts, shots, n)]
 
 
-def snapped(holds: Sequence[Hold], first: int, likelihood: np.ndarray) -> list[Hold]:
-    """The holds with each target at the frame, SNAP frames around it at most, that a detector of new targets finds most
-    likely. likelihood: [n] 0 … 1, one a frame from `first`; where it stays below a half, nothing changes."""
+def announced(holds: Sequence[Hold], first: int, likelihood: np.ndarray) -> list[Hold]:
+    """The holds that a detector of new targets knows of, each with its target at the frame, SNAP frames around it at
+    most, that the detector finds most likely. Where it stays below a half there is no new target: whoever had the focus
+    keeps it, at the disparity last seen. likelihood: [n] 0 … 1, one a frame from `first`."""
     result: list[Hold] = []
     for hold in holds:
         low = max(hold.target - SNAP, result[-1].target + 1 if result else first)
         near = np.arange(int(np.ceil(low)), min(int(hold.target) + SNAP, hold.last) + 1)
         near = near[(near >= first) & (near < first + len(likelihood))]
         values = likelihood[near - first]
-        if not hold.cut and len(near) and values.max() >= 0.5:
-            hold = replace(hold, target=float(near[np.argmax(values)]))
-        result.append(hold)
+        if hold.cut or not result:
+            result.append(hold)
+        elif len(near) and values.max() >= 0.5:
+            result.append(replace(hold, target=float(near[np.argmax(values)])))
+        else:
+            kept = result[-1]
+            longer = np.pad(kept.disparities, (0, hold.last - kept.last), mode="edge")
+            result[-1] = replace(kept, last=hold.last, disparities=longer)
     return result
 
 

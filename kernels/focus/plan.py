@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .focus_file import FocusFile, FocusTarget
-from .holds import Hold, find_holds, snapped
+from .holds import Hold, announced, find_holds
 from .keys import sparse_keys
 from .levels import LEVELS, hyperfocal, planning_gain
 from .observations import Observations
@@ -57,12 +57,12 @@ def plan_focus(
 
 def holds_of(seen: Observations, patience: float) -> tuple[list[Hold], float]:
     """(holds, gain): who has the focus when, and the levels for each 1 / m in which that was decided. Where AF-Net
-    looked, it says when. ValueError where nothing was seen."""
+    looked, it says whether and when. ValueError where nothing was seen."""
     gain = planning_gain(np.concatenate([seen.spots[:, 2], seen.resting[:, 2]]))
     # Whoever speaks first in a shot is there before he speaks; who enters is not.
     holds = find_holds(seen, gain, patience, rests_first=SPEAKER not in seen.names)
     if seen.names == (AF_NET,):
-        holds = snapped(holds, seen.first, seen.strengths[:, 0])
+        holds = announced(holds, seen.first, seen.strengths[:, 0])
     return holds, gain
 
 

@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from focuspuller.kernels.focus.holds import Hold, bilateral, find_holds, snapped
+from focuspuller.kernels.focus.holds import Hold, announced, bilateral, find_holds
 from focuspuller.kernels.focus.keys import INTERPOLATIONS, sparse_keys
 from focuspuller.kernels.focus.levels import LEVELS, planning_gain
 from focuspuller.kernels.focus.observations import Observations
@@ -118,8 +118,10 @@ def test_a_network_says_when():
     holds = [hold(1, 99, 2.0, cut=True), hold(100, 200, 8.0)]
     likelihood = np.zeros(200)
     likelihood[[2, 94, 150]] = 0.9, 0.7, 1.0
-    assert [h.target for h in snapped(holds, 1, likelihood)] == [1.0, 95.0]
-    assert [h.target for h in snapped(holds, 1, likelihood * 0.5)] == [1.0, 100.0]
+    assert [h.target for h in announced(holds, 1, likelihood)] == [1.0, 95.0]
+    (alone,) = announced(holds, 1, likelihood * 0.5)
+    assert alone.last == holds[-1].last == alone.first + len(alone.disparities) - 1
+    assert np.ptp(alone.disparities[50:]) < 0.01 * NEAR
 
 
 def test_bilateral_smooths_noise_and_keeps_the_step():
