@@ -29,6 +29,10 @@ FLOOR_BACK = 6.0  # s back from which the room's noise is known
 PAUSE = 0.25  # s without a voice that end a run of speech
 SHORTEST = 0.12  # s of voice that are no click
 PHRASE = 2.5  # s of speech that are looked at together
+WORD, NEAR = (
+    0.8,
+    0.4,
+)  # s of speech that say too little alone, and of the pause to another such that they are joined over
 AROUND, RESTING = 0.3, 2.0  # s of silence around a phrase that count to it; in which a mouth should rest
 SEEN = 0.6  # of a phrase in which a face must be seen
 EVEN = 0.4  # chance from which a face has light: who more likely does not speak has none
@@ -204,7 +208,8 @@ class SpeakerDetector:
         planned = range(at - begin, min(at - begin + max(every, 1), len(around)))
         self._plan: dict[int, dict[int, float]] = {around[n].number: {} for n in planned}
         levels = np.array([m.level for m in around])
-        phrases = [p for first, stop in _stretches(heard) for p in _phrases(levels, first, stop, self._fps)]
+        turns = _words_joined(_stretches(heard), self._fps)
+        phrases = [p for first, stop in turns for p in _phrases(levels, first, stop, self._fps)]
         fits = {}
         for first, stop in phrases:
             key = around[first].number, around[stop - 1].number
@@ -275,6 +280,18 @@ class SpeakerDetector:
             )
             fits[track] = fit(stretch, self._fps)
         return fits
+
+
+def _words_joined(turns: list[tuple[int, int]], fps: float) -> list[tuple[int, int]]:
+    """(first, stop) of runs of speech, where a few words close to a few others are one."""
+    joined: list[tuple[int, int]] = []
+    for first, stop in turns:
+        short = bool(joined) and max(stop - first, joined[-1][1] - joined[-1][0]) < WORD * fps
+        if short and first - joined[-1][1] < NEAR * fps:
+            joined[-1] = joined[-1][0], stop
+        else:
+            joined.append((first, stop))
+    return joined
 
 
 def _phrases(levels: np.ndarray, first: int, stop: int, fps: float) -> list[tuple[int, int]]:
