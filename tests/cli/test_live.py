@@ -38,7 +38,7 @@ def device(tmp_path):
 
 
 def test_a_file_as_the_device(device, tmp_path, monkeypatch, capsys):
-    def make(kind, clip, model_file="", speaker_model=""):
+    def make(kind, clip, model_file="", speaker_model="", live=False):
         return look.Recipe((Knowing("a"), Knowing("b")), (0, 1), (1,))
 
     monkeypatch.setattr(live, "recipe", make)
