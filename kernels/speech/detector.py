@@ -29,10 +29,7 @@ FLOOR_BACK = 6.0  # s back from which the room's noise is known
 PAUSE = 0.25  # s without a voice that end a run of speech
 SHORTEST = 0.12  # s of voice that are no click
 PHRASE = 2.5  # s of speech that are looked at together
-WORD, NEAR = (
-    0.8,
-    0.4,
-)  # s of speech that say too little alone, and of the pause to another such that they are joined over
+WORD, NEAR = 0.8, 0.4  # s of speech that say too little alone; of a pause over which two such are joined
 AROUND, RESTING = 0.3, 2.0  # s of silence around a phrase that count to it; in which a mouth should rest
 SEEN = 0.6  # of a phrase in which a face must be seen
 EVEN = 0.4  # chance from which a face has light: who more likely does not speak has none
