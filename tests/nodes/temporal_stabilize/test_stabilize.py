@@ -258,6 +258,12 @@ def test_analyse_only_the_frames_asked_for(pan):
         analyse_clip(job)
 
 
+def test_analyse_can_be_cancelled(pan):
+    _, noisy, _ = pan
+    with pytest.raises(Aborted):
+        analyse_clip(ClipAnalyseJob(NODE, {"Source": pictures(noisy)}, "analyse", abort_after=4))
+
+
 def test_pictures_that_move_in_the_frame_and_windows_beside_them(pan):
     guides, noisy, _ = pan
     moved = {t: picture(v[: 60 + t], x0=t) for t, v in noisy.items()}
