@@ -114,9 +114,9 @@ HIGHLIGHTS = (
     Double(
         name="hdrGain",
         label="HDR Gain",
-        hint="How much clipped highlights are raised: k of light · exp(k · E). 50 errs least pixel by pixel; 70 gives "
+        hint="How much clipped highlights are raised: k of light · exp(k · E). 50 errs least pixel by pixel; 67 gives "
         "the discs of lamps about their light; 0 leaves highlights clipped.",
-        default=70.0,
+        default=67.0,
         minimum=0.0,
         maximum=1000.0,
         display_maximum=100.0,
