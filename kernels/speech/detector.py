@@ -205,7 +205,7 @@ class SpeakerDetector:
         planned = range(at - begin, min(at - begin + max(every, 1), len(around)))
         self._plan: dict[int, dict[int, float]] = {around[n].number: {} for n in planned}
         levels = np.array([m.level for m in around])
-        turns = _words_joined(_stretches(heard), self._fps)
+        turns = words_joined(_stretches(heard), self._fps)
         phrases = [p for first, stop in turns for p in _phrases(levels, first, stop, self._fps)]
         fits = {}
         for first, stop in phrases:
@@ -279,7 +279,7 @@ class SpeakerDetector:
         return fits
 
 
-def _words_joined(turns: list[tuple[int, int]], fps: float) -> list[tuple[int, int]]:
+def words_joined(turns: list[tuple[int, int]], fps: float) -> list[tuple[int, int]]:
     """(first, stop) of runs of speech, where a few words close to a few others are one."""
     joined: list[tuple[int, int]] = []
     for first, stop in turns:

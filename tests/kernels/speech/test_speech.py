@@ -11,7 +11,7 @@ from focuspuller.kernels.attention.faces import FaceDetector
 from focuspuller.kernels.events.clips import make_clip
 from focuspuller.kernels.events.speech import Voice, chew, speak
 from focuspuller.kernels.focus.detections import SOUND_RATE, ClipFrame, ClipInfo, Reach, run_detectors
-from focuspuller.kernels.speech.detector import SpeakerDetector, runs
+from focuspuller.kernels.speech.detector import SpeakerDetector, runs, words_joined
 from focuspuller.kernels.speech.synchrony import LAGS, Fit, LagBelief, Stretch, fit
 from focuspuller.kernels.speech.synchrony import speakers as speakers_of
 from focuspuller.kernels.speech.voice import measure, voice_activity
@@ -177,6 +177,12 @@ def test_short_pauses_do_not_end_a_run_and_clicks_do_not_make_one():
     expected = np.zeros(60, bool)
     expected[10:40] = True
     np.testing.assert_array_equal(runs(voice, FPS), expected)
+
+
+def test_a_few_words_are_joined_to_the_next_few_but_turns_are_not():
+    assert words_joined([(0, 10), (18, 30)], FPS) == [(0, 30)]
+    assert words_joined([(0, 10), (22, 32)], FPS) == [(0, 10), (22, 32)]  # the pause is long
+    assert words_joined([(0, 40), (48, 58)], FPS) == [(0, 40), (48, 58)]
 
 
 @pytest.mark.parametrize("lag", [-4, 0, 3])
