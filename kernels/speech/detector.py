@@ -18,6 +18,7 @@ from ..attention.face_tracks import Face
 from ..attention.faces import FaceDetector, face_heat, face_region
 from ..focus.detections import SOUND_RATE, ClipFrame, ClipInfo, Detection, Reach
 from .mouth import eyes_patch, halved, mouth_patch
+from .phrases import phrases, runs, stretches, words_joined
 from .speaker_network import SpeakerNetwork, face_crop
 from .synchrony import NO_FIT, Fit, LagBelief, Stretch, fit, speakers
 from .voice import SILENCE, WINDOW, measure, voice_activity
@@ -26,10 +27,6 @@ HEARD_AHEAD = 1.4  # s ahead that mouths and sound are known at least, as from a
 FILE_AHEAD = 10.0  # s, where the file is there
 NETWORK_BACK = 2.0  # s back that a speaker network looks
 FLOOR_BACK = 6.0  # s back from which the room's noise is known
-PAUSE = 0.25  # s without a voice that end a run of speech
-SHORTEST = 0.12  # s of voice that are no click
-PHRASE = 2.5  # s of speech that are looked at together
-WORD, NEAR = 0.8, 0.4  # s of speech that say too little alone; of a pause over which two such are joined
 AROUND, RESTING = 0.3, 2.0  # s of silence around a phrase that count to it; in which a mouth should rest
 SEEN = 0.6  # of a phrase in which a face must be seen
 EVEN = 0.4  # chance from which a face has light: who more likely does not speak has none
@@ -205,10 +202,10 @@ class SpeakerDetector:
         planned = range(at - begin, min(at - begin + max(every, 1), len(around)))
         self._plan: dict[int, dict[int, float]] = {around[n].number: {} for n in planned}
         levels = np.array([m.level for m in around])
-        turns = words_joined(_stretches(heard), self._fps)
-        phrases = [p for first, stop in turns for p in _phrases(levels, first, stop, self._fps)]
+        turns = words_joined(stretches(heard), self._fps)
+        parts = [p for first, stop in turns for p in phrases(levels, first, stop, self._fps)]
         fits = {}
-        for first, stop in phrases:
+        for first, stop in parts:
             key = around[first].number, around[stop - 1].number
             whole = stop < len(around) or (self._complete and end == len(self._moments))
             if stop <= planned.start:
@@ -240,7 +237,7 @@ class SpeakerDetector:
             for n in held:
                 self._moments[n].scores = {}
             for track in {t for n in held for t in self._moments[n].crops}:
-                for begin, stop in _stretches(np.array([track in m.crops for m in self._moments[first:end]])):
+                for begin, stop in stretches(np.array([track in m.crops for m in self._moments[first:end]])):
                     seen = self._moments[first + begin : first + stop]
                     crops, samples = np.stack([m.crops[track] for m in seen]), [m.samples for m in seen]
                     scores = self._network(crops, np.concatenate(samples), self._fps)
@@ -277,42 +274,3 @@ class SpeakerDetector:
             )
             fits[track] = fit(stretch, self._fps)
         return fits
-
-
-def words_joined(turns: list[tuple[int, int]], fps: float) -> list[tuple[int, int]]:
-    """(first, stop) of runs of speech, where a few words close to a few others are one."""
-    joined: list[tuple[int, int]] = []
-    for first, stop in turns:
-        short = bool(joined) and max(stop - first, joined[-1][1] - joined[-1][0]) < WORD * fps
-        if short and first - joined[-1][1] < NEAR * fps:
-            joined[-1] = joined[-1][0], stop
-        else:
-            joined.append((first, stop))
-    return joined
-
-
-def _phrases(levels: np.ndarray, first: int, stop: int, fps: float) -> list[tuple[int, int]]:
-    """(first, stop) of the phrases of a run of speech: a long one is parted where it is quietest near its middle."""
-    if stop - first <= PHRASE * fps:
-        return [(first, stop)]
-    third = (stop - first) // 3
-    part = first + third + int(np.argmin(levels[first + third : stop - third]))
-    return [*_phrases(levels, first, part, fps), *_phrases(levels, part, stop, fps)]
-
-
-def runs(voice: np.ndarray, fps: float) -> np.ndarray:
-    """bool [n]: voice without its short pauses, and without what is too short to be a voice."""
-    filled = voice.copy()
-    for first, last in _stretches(~voice):
-        if first > 0 and last < len(voice) and last - first < PAUSE * fps:
-            filled[first:last] = True
-    for first, last in _stretches(filled):
-        if last - first < SHORTEST * fps and first > 0 and last < len(voice):
-            filled[first:last] = False
-    return filled
-
-
-def _stretches(mask: np.ndarray) -> list[tuple[int, int]]:
-    """(first, end) of each stretch of True."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], mask.astype(np.int8), [0]])))
-    return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))

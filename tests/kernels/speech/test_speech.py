@@ -11,7 +11,8 @@ from focuspuller.kernels.attention.faces import FaceDetector
 from focuspuller.kernels.events.clips import make_clip
 from focuspuller.kernels.events.speech import Voice, chew, speak
 from focuspuller.kernels.focus.detections import SOUND_RATE, ClipFrame, ClipInfo, Reach, run_detectors
-from focuspuller.kernels.speech.detector import SpeakerDetector, runs, words_joined
+from focuspuller.kernels.speech.detector import SpeakerDetector
+from focuspuller.kernels.speech.phrases import runs, words_joined
 from focuspuller.kernels.speech.synchrony import LAGS, Fit, LagBelief, Stretch, fit
 from focuspuller.kernels.speech.synchrony import speakers as speakers_of
 from focuspuller.kernels.speech.voice import measure, voice_activity
