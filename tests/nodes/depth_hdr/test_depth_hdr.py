@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from fake_clip_job import ClipAnalyseJob, ClipJob
 from fake_job import FakeJob, picture
 
@@ -271,7 +272,6 @@ def test_a_missing_depth_clip_is_named():
 
 
 def test_a_model_that_is_pickled_is_refused(tmp_path):
-    import torch
 
     torch.save({"weights": torch.zeros(3)}, tmp_path / "net.pt")
     with pytest.raises(KnobError, match="no TorchScript archive"):
@@ -291,7 +291,6 @@ def test_weights_that_end_early(tmp_path, kept, message):
 
 
 def test_weights_of_another_network(tmp_path):
-    import torch
     from safetensors.torch import save_file
 
     save_file({"a": torch.zeros(3)}, tmp_path / "af.safetensors", {"network": "af-net"})
@@ -301,23 +300,29 @@ def test_weights_of_another_network(tmp_path):
 
 def test_a_model_of_another_size_says_so(tmp_path):
     with pytest.raises(KnobError, match="failed") as error:
-        rendered(estimator="model file", modelFile=saved(tmp_path, "assert x.shape[2] == 100"))
+        rendered(estimator="model file", modelFile=saved(tmp_path, Picky()))
     assert error.value.knob == "modelFile"
 
 
 def test_a_model_without_memory_is_not_called_broken(tmp_path):
     with pytest.raises(MemoryError):
-        rendered(estimator="model file", modelFile=saved(tmp_path, "x = x + torch.zeros([1 << 46])[0]"))
+        rendered(estimator="model file", modelFile=saved(tmp_path, Greedy()))
 
 
-def saved(folder, line: str) -> str:
-    """A TorchScript depth network that runs `line` first."""
-    import torch
-
-    network = torch.jit.ScriptModule()
-    network.define(f"def forward(self, x):\n    {line}\n    return x[:, 0]\n")
-    network.save(str(folder / "net.pt"))
+def saved(folder, network: torch.nn.Module) -> str:
+    torch.jit.save(torch.jit.script(network), str(folder / "net.pt"))
     return str(folder / "net.pt")
+
+
+class Picky(torch.nn.Module):
+    def forward(self, x):
+        assert x.shape[2] == 100
+        return x[:, 0]
+
+
+class Greedy(torch.nn.Module):
+    def forward(self, x):
+        return (x + torch.zeros([1 << 46])[0])[:, 0]
 
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 3), (2, 3), (40, 1)])
