@@ -272,7 +272,6 @@ def test_a_missing_depth_clip_is_named():
 
 
 def test_a_model_that_is_pickled_is_refused(tmp_path):
-
     torch.save({"weights": torch.zeros(3)}, tmp_path / "net.pt")
     with pytest.raises(KnobError, match="no TorchScript archive"):
         rendered(estimator="model file", modelFile=str(tmp_path / "net.pt"))
