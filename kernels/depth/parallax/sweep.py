@@ -25,6 +25,7 @@ BY_FLOW, APART = 0.05, 4.0  # what disagreeing with a confident flow costs, in f
 STEP, JUMP, EDGE = 0.05, 0.6, 8.0  # smoothness: cost of one plane, of several, and the grey step that halves the latter
 DISTINCT = 0.1  # by which the second best depth must be worse to be half believed
 SPECK = 60, 0.03  # px, of the range: smaller islands are not believed
+FOUND = 0.1  # confidence of flow from which it counts as found
 SEEN = 2.0  # px of parallax by which something nearer hides a pixel
 
 
@@ -81,6 +82,8 @@ def sweep(
     islands = np.int16(np.rint(found / planes[-1] * 10_000))
     cv2.filterSpeckles(islands, -1, SPECK[0], int(SPECK[1] * 10_000))
     sure = distinct / (distinct + DISTINCT) * visible * (islands >= 0)
+    if len(sides) == 1:  # what flow does not find there is hidden or outside, and no other side shows it
+        sure *= confidence > FOUND
     maps = (np.asarray(m, np.float32) for m in (found, sure, unlike))
     return tuple(m if m.shape == (height, width) else cv2.resize(m, (width, height)) for m in maps)
 

@@ -117,6 +117,20 @@ def test_one_neighbour_is_enough():
     assert error(parallax(frames[2:4], (0, 1), FOCAL), truth) < 0.6
 
 
+def test_what_the_only_neighbour_does_not_see_is_guessed_from_around_it():
+    """A camera that moves right: a strip at the left, and beside each card, is in the frame alone."""
+    frames, truth = clip((0.12, 0, 0))
+    found = parallax(frames[2:4], (0, 1), FOCAL)
+    position = np.arange(WIDTH) - FOCAL * 0.12 * truth  # where the neighbour has it
+    hidden = position < 0
+    for row, at in enumerate(position):
+        nearer = np.minimum.accumulate(at[::-1])[::-1]  # something to the right that is nearer covers it
+        hidden[row] |= at > nearer + 2
+    assert 0.03 < hidden.mean() < 0.3
+    assert found.confidence[cv2.erode(np.uint8(hidden), np.ones((3, 3), np.uint8)) > 0].mean() < 0.07
+    assert error(found, truth) < 0.25
+
+
 def test_no_neighbour_says_so():
     frames, _ = clip()
     assert "no neighbouring frame" in parallax(frames[2:3], (0,)).reason
