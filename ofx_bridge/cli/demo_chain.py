@@ -1,7 +1,8 @@
 """The demo's second part: the same pull from an 8-bit picture alone.
 
-The plate is clipped to 8 bit and its depth taken away. DepthHDR recovers both, TemporalStabilize steadies them, and
-LensDefocus pulls the focus as before: DepthHDR → TemporalStabilize → LensDefocus in one comp file.
+The plate is clipped to 8 bit and its depth taken away. DepthHDR recovers both, depth from the camera's motion,
+TemporalStabilize steadies them, and LensDefocus pulls the focus as before: DepthHDR → TemporalStabilize → LensDefocus
+in one comp file.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ def write_chain(clip: DemoClip, plate: Reader, nearest: float) -> Path:
                 "id": "depth",
                 "type": "DepthHDR",
                 "inputs": {"Source": "plate"},
-                "params": {"near": round(nearest, 3)},
+                "params": {"estimator": "motion parallax", "near": round(nearest, 3)},
             },
             {"id": "steady", "type": "TemporalStabilize", "inputs": {"Source": "depth", "Guide": "plate"}},
             {
