@@ -88,6 +88,15 @@ def is_file(path: Path) -> bool:
         return False
 
 
+def stamp(path: str | Path) -> tuple:
+    """Tells files apart, and a file from what it was; a name alone where it cannot be read, for who opens it to say."""
+    try:
+        facts = Path(path).stat()
+    except (OSError, ValueError):  # a name with a zero in it
+        return (str(path),)
+    return (str(path), facts.st_mtime_ns, facts.st_size)
+
+
 def _pass_on_no_memory(problem: Exception) -> None:
     """MemoryError where that is what stopped a network: it is not the file's fault."""
     if isinstance(problem, MemoryError) or "allocate memory" in str(problem):

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from ..flow.cache import FlowCache, content_key
+from ..model_file import stamp
 from .refine import refine
 
 CACHE_BYTES = 256 << 20  # 30 frames of two megapixels
@@ -25,7 +26,7 @@ def by_network(light: np.ndarray, clip_level: float = 1.0, weights: Path | None 
     Raises WeightsError.
     """
     network = rgbd_hdr(weights)
-    key = ("rgbd-hdr", _stamp(weights), clip_level, content_key(light))
+    key = ("rgbd-hdr", stamp(weights) if weights else (), clip_level, content_key(light))
     return _kept.get(key, lambda: network.disparity(light, clip_level))
 
 
@@ -37,7 +38,7 @@ def by_model_file(light: np.ndarray, path: Path, gives: str, clip_level: float =
     from .network_file import open_depth_network
 
     network = _network(f"model file {gives}", path, lambda: open_depth_network(path, gives))
-    key = ("model file", gives, _stamp(path), clip_level, content_key(light))
+    key = ("model file", gives, stamp(path), clip_level, content_key(light))
     return _kept.get(key, lambda: network.disparity(_display(light, clip_level)))
 
 
@@ -72,20 +73,11 @@ def release() -> None:
 
 def _network(kind: str, path: Path | None, make: Callable[[], object]):
     """The network of a kind that was used last, or another, made anew where its file has changed."""
-    stamp = _stamp(path)
+    file = stamp(path) if path else ()
     with _lock:
-        if kind not in _networks or _networks[kind][0] != stamp:
-            _networks[kind] = (stamp, make())
+        if kind not in _networks or _networks[kind][0] != file:
+            _networks[kind] = (file, make())
         return _networks[kind][1]
-
-
-def _stamp(path: Path | None) -> tuple:
-    """Tells files apart, and a file from what it was. What cannot be read is for who opens it to say."""
-    try:
-        facts = path.stat() if path else None
-    except (OSError, ValueError):  # a name with a zero in it
-        facts = None
-    return (str(path), facts.st_mtime_ns, facts.st_size) if facts else (str(path),)
 
 
 def _display(light: np.ndarray, clip_level: float) -> np.ndarray:

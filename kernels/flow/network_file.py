@@ -14,7 +14,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from ..model_file import ModelError, open_model, picture_input
+from ..model_file import ModelError, open_model, picture_input, stamp
 from .dis import encoded, luma, white_level
 from .warping import resized
 
@@ -84,15 +84,11 @@ class FlowNetwork:
 
 def open_flow_network(path: str | Path) -> FlowNetwork:
     """The network of a file; the last one stays open. Raises ModelError."""
-    try:
-        facts = Path(path).stat()
-    except (OSError, ValueError):  # a name with a zero in it
-        return _opened(str(path), 0, 0)  # which says what is wrong with it
-    return _opened(str(path), facts.st_mtime_ns, facts.st_size)
+    return _opened(*stamp(path))
 
 
 @functools.lru_cache(1)
-def _opened(path: str, changed: int, size: int) -> FlowNetwork:
+def _opened(path: str, changed: int = 0, size: int = 0) -> FlowNetwork:
     model = open_model(path, "an optical flow network")
     with Path(path).open("rb") as file:
         name = hashlib.file_digest(file, "blake2b").hexdigest()[:32]

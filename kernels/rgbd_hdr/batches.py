@@ -16,7 +16,7 @@ NEAREST_PERCENTILE = 98.0  # of disparity: what the network calls 1
 LEAST_CROP = 0.6  # of the largest part of a picture that has a batch's shape
 SIZES = (320, 192), (320, 192), (256, 192), (256, 256), (192, 256)  # (width, height), px, of batches of whole size
 SMALL_SIZES = (192, 128), (192, 128), (128, 128), (128, 192)  # and of small ones, which are learned from faster
-STRETCH = 0.15  # of a part's sides, to this share of a picture's
+STRETCH = 0.15  # logarithm by which a part's sides are lengthened or shortened at most, each alone
 CROP = 192, 192  # px of a photograph
 
 

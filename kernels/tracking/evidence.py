@@ -19,10 +19,8 @@ DRIFT_EDGE = 4.0  # of Lab's units that one unit of noise in drift counts as an 
 LEAST_NOISE = 0.35  # px
 DRIFT_BINS, DRIFT_SPAN = 6, 2.0  # bins to either side of rest, and how many of the subject's speeds they span
 PATCH = 7  # px: the side of the squares in which pictures are compared
-SAME, OTHER = (
-    3.0,
-    9.0,
-)  # sum of three 8-bit differences above the usual up to which patches are the same, from which not
+SAME = 3.0  # sum of three 8-bit differences above the usual up to which patches are the same
+OTHER = 9.0  # from which they are not
 STILL = 0.7  # px beside the camera's motion that are none
 POINT_RADIUS = 0.012  # of the diagonal: what counts as at a point
 Background = np.ndarray | None
