@@ -15,7 +15,7 @@ from ...kernels.tracking.pictures import display_picture, exposure_of, resized, 
 from ...kernels.tracking.track import ClickError, Track
 from ...kernels.tracking.track_file import Seen, TrackFile, TrackFileError, read_track_file, write_track_file
 from ...kernels.tracking.tracker import track
-from ..vocabulary.jobs import AnalyseJob, Analysis, ClipError, KnobError
+from ..vocabulary.jobs import AnalyseJob, Analysis, ClipError, KnobError, check_finite
 from .curves import curves
 from .depth import DepthReader
 from .node import MODEL, TARGETS
@@ -30,6 +30,7 @@ def subject_in_focus(knobs: Mapping[str, object], count: int) -> int:
 
 def analyse(job: AnalyseJob) -> Analysis:
     """Tracks from the click through the frames that the button names."""
+    check_finite(job)
     first, last = job.frames
     now = min(max(round(job.time), first), last)
     clip = SourceClip(job, now)

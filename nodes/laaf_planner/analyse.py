@@ -11,7 +11,7 @@ import numpy as np
 from ...kernels.focus.focus_file import FocusFile, FocusFileError, read_focus_file, write_bytes, write_focus_file
 from ...kernels.focus.holds import Hold
 from ...kernels.focus.plan import Plan, plan_holds
-from ..vocabulary.jobs import AnalyseJob, Analysis, KnobError
+from ..vocabulary.jobs import AnalyseJob, Analysis, KnobError, check_finite
 from . import report, settings
 from .clip import ClipReader
 from .modes import Found, find
@@ -23,6 +23,7 @@ Key = tuple[float, float]
 
 def analyse(job: AnalyseJob) -> Analysis:
     """A button press. Nothing is written before everything is known, so that cancel keeps what there was."""
+    check_finite(job)
     first, last = job.frames
     if last < first:
         raise KnobError("lastFrame", f"is {last}, before First Frame, {first}; swap them.")

@@ -4,10 +4,13 @@ import cv2
 import numpy as np
 import pytest
 from bundle import copy_bundle
+from fake_clip_job import ClipAnalyseJob
+from fake_job import picture
 from moving_discs import BLUE, RED, Clip
 
+from focuspuller.nodes.focus_track.analyse import analyse
 from focuspuller.nodes.focus_track.node import NODE
-from focuspuller.nodes.vocabulary.jobs import Aborted
+from focuspuller.nodes.vocabulary.jobs import Aborted, KnobError
 from focuspuller.ofx_bridge.host import ArrayClip, Host, RenderError, profiles
 
 WIDTH, HEIGHT, LAST = 128, 96, 10
@@ -253,6 +256,13 @@ def test_errors_of_rendering(make, tmp_path):
     (tmp_path / "shot.fptrack").unlink()
     with pytest.raises(RenderError, match=r"shot.fptrack: No such file"):
         node.render(6)
+
+
+def test_a_knob_that_is_no_number_is_named():
+    job = ClipAnalyseJob(NODE, {"Source": {n: picture(PLATE[n]) for n in PLATE}}, "trackAll", feather=np.nan)
+    with pytest.raises(KnobError, match="no finite number") as error:
+        analyse(job)
+    assert error.value.knob == "feather"
 
 
 def test_cancel_keeps_what_was_there(make, tmp_path):

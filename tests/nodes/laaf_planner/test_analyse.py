@@ -171,6 +171,8 @@ def test_errors_name_knob_and_cure(job, knowing, tmp_path):
         analyse(job(mode="action", reuse=False, clips={"Depth": lambda f: depth(f) if f != 5 else None}))
     with pytest.raises(KnobError, match="above 0"):
         analyse(job(mode="action", fStop=0.0))
+    with pytest.raises(KnobError, match="no finite number"):
+        analyse(job(mode="action", worldScale=float("nan")))
 
 
 def test_bad_depth_is_far(job, knowing):
